@@ -113,32 +113,6 @@ extension WriteTransaction {
         try check(code, "put")
     }
 
-    /// Writes one row of two parts, `head` then `tail`, without joining them first.
-    package mutating func put(
-        _ head: RawSpan, _ tail: RawSpan, for key: RawSpan, in table: Table,
-        mode: PutMode = .replace
-    ) throws(StoreFailure) {
-        guard (1...WriteTransaction.keyBytesMax).contains(key.byteCount) else {
-            throw .keyLength(bytes: key.byteCount)
-        }
-        let count = head.byteCount + tail.byteCount
-        var value = unsafe MDB_val(mv_size: count, mv_data: nil)
-        let code = unsafe key.withUnsafeBytes { rawKey in
-            var key = unsafe MDB_val(rawKey)
-            return unsafe mdb_put(
-                handle, table.handle, &key, &value, mode.flags | UInt32(MDB_RESERVE))
-        }
-        try check(code, "put")
-        let room = unsafe UnsafeMutableRawBufferPointer(start: value.mv_data, count: count)
-        unsafe head.withUnsafeBytes { raw in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<raw.count]).copyMemory(from: raw)
-        }
-        unsafe tail.withUnsafeBytes { raw in
-            unsafe UnsafeMutableRawBufferPointer(rebasing: room[head.byteCount...])
-                .copyMemory(from: raw)
-        }
-    }
-
     /// Removes one row; false when it was not there.
     @discardableResult
     package mutating func delete(_ key: RawSpan, in table: Table) throws(StoreFailure) -> Bool {

@@ -1,0 +1,184 @@
+internal import LMDB
+internal import Glibc
+internal import Synchronization
+
+/// The log in an LMDB environment of its own.
+///
+/// A commit appends to one table, position to record, and rewrites one fixed-size row in the unnamed
+/// table, whose page changes with every commit anyway: it holds the root of the first.
+///
+/// After ``AppendFailure/outcomeUnknown(_:)`` and ``AppendFailure/diskFailed(_:)`` the environment is
+/// closed, and every call says `closed` until ``reopen()``.
+package final class LMDBEventLog: EventLog {
+    struct State {
+        var environment: Environment?
+        var end: LogEnd
+    }
+
+    struct Writer {
+        var plan = AppendPlan()
+        var row: [UInt8] = []
+    }
+
+    static let eventsTable = "events"
+    static let unnamedTable = ""
+    /// How long reopening waits for readers that still hold the old environment.
+    private static let reopenWaitMillisecondsMax = 10_000
+
+    /// The folder of the environment.
+    package let path: String
+    /// Tells who waits that events were flushed.
+    package let tail: LogTail
+    let options: LMDBEventLogOptions
+    let state: Mutex<State>
+    let writer = Mutex(Writer())
+
+    /// Opens the log in the existing folder `path`; an empty folder becomes an empty log.
+    package init(path: String, options: LMDBEventLogOptions = .init()) throws(LogFailure) {
+        let environment = try LMDBEventLog.openEnvironment(path, options)
+        let end = try LMDBEventLog.readEnd(of: environment)
+        self.path = path
+        self.options = options
+        tail = LogTail(last: end.last)
+        state = Mutex(State(environment: environment, end: end))
+    }
+
+    /// Where the log ends now.
+    package var end: LogEnd { state.withLock { $0.end } }
+
+    /// Whether the log can be used; false after a failure until ``reopen()``.
+    package var isOpen: Bool { state.withLock { $0.environment != nil } }
+
+    /// Walks events in order; see the contract.
+    package func scan(
+        from start: Position, budget: ReadBudget, verifying: Bool,
+        _ body: (EventView) throws(LogFailure) -> Bool
+    ) throws(LogFailure) -> Position {
+        let (environment, end) = state.withLock { ($0.environment, $0.end) }
+        guard let environment else { throw .closed }
+        var position = max(start, .first)
+        guard position <= end.last else { return position }
+        let events = try LMDBEventLog.store { () throws(StoreFailure) in
+            try environment.table(LMDBEventLog.eventsTable)
+        }
+        let transaction = try LMDBEventLog.begin(environment)
+        var meter = BudgetMeter(budget)
+        var failure: LogFailure?
+        do throws(StoreFailure) {
+            var cursor = try transaction.cursor(in: events)
+            var found = try cursor.seek(position.bytes)
+            while position <= end.last {
+                guard found, Position(cursor.key) == position else {
+                    failure = .missing(position)
+                    break
+                }
+                guard meter.takes(cursor.value.byteCount) else { break }
+                do throws(LogFailure) {
+                    let goesOn = try EventView.visit(
+                        position: position, stored: cursor.value, verifying: verifying, body)
+                    position = position.next
+                    guard goesOn else { break }
+                } catch {
+                    failure = error
+                    break
+                }
+                if position <= end.last { found = try cursor.move(.next) }
+            }
+        } catch { throw .store(error) }
+        if let failure { throw failure }
+        return position
+    }
+
+    /// Copies a consistent snapshot into the existing, empty `folder` while writing goes on.
+    package func copy(toFolder folder: String) throws(LogFailure) {
+        guard let environment = state.withLock({ $0.environment }) else { throw .closed }
+        try LMDBEventLog.store { () throws(StoreFailure) in
+            try environment.copyCompacted(toFolder: folder)
+        }
+    }
+
+    /// Ends the use of the environment; readers that are under way finish first.
+    package func close() {
+        writer.withLock { _ in state.withLock { $0.environment = nil } }
+        tail.close()
+    }
+
+    /// Closes the environment and opens it anew; afterwards ``end`` tells what the disk holds.
+    package func reopen() throws(LogFailure) {
+        let last = try writer.withLock { (_) throws(LogFailure) -> Position in
+            try waitUntilReleased()
+            let environment = try LMDBEventLog.openEnvironment(path, options)
+            let end = try LMDBEventLog.readEnd(of: environment)
+            state.withLock { $0 = State(environment: environment, end: end) }
+            return end.last
+        }
+        tail.publish(last)
+    }
+
+    /// Reads the end again, for a log opened read-only beside a process that writes it.
+    package func refresh() throws(LogFailure) {
+        guard let environment = state.withLock({ $0.environment }) else { throw .closed }
+        let end = try LMDBEventLog.readEnd(of: environment)
+        state.withLock { $0.end = end }
+        tail.publish(end.last)
+    }
+
+    /// A process may not open the same file twice, so the old environment must be gone first.
+    private func waitUntilReleased() throws(LogFailure) {
+        weak let old = state.withLock { state -> Environment? in
+            defer { state.environment = nil }
+            return state.environment
+        }
+        for _ in 0..<LMDBEventLog.reopenWaitMillisecondsMax {
+            if old == nil { return }
+            usleep(1_000)
+        }
+        throw .store(.other(code: EBUSY, operation: "wait for readers before reopening"))
+    }
+}
+
+extension LMDBEventLog {
+    private static func openEnvironment(
+        _ path: String, _ options: LMDBEventLogOptions
+    ) throws(LogFailure) -> Environment {
+        try store { () throws(StoreFailure) in
+            try Environment(
+                path: path, tables: [unnamedTable, eventsTable], options: options.environment)
+        }
+    }
+
+    /// Reads the end row and compares it with the last event.
+    private static func readEnd(of environment: Environment) throws(LogFailure) -> LogEnd {
+        let transaction = try begin(environment)
+        var row: [UInt8]?
+        var last = Position.origin
+        do throws(StoreFailure) {
+            let unnamed = try environment.table(unnamedTable)
+            if let found = try transaction.value(for: EndRow.key, in: unnamed) {
+                row = Array(found)
+            }
+            var cursor = try transaction.cursor(in: environment.table(eventsTable))
+            if try cursor.move(.last) { last = Position(cursor.key) ?? .origin }
+        } catch { throw .store(error) }
+        let end = try row.map { (row) throws(LogFailure) in try EndRow.decode(row.span.bytes) }
+        let found = end ?? .empty
+        guard found.last == last else {
+            throw .endInvalid(reason: "it names \(found.last), the last event is \(last)")
+        }
+        return found
+    }
+
+    static func begin(_ environment: Environment) throws(LogFailure) -> ReadTransaction {
+        do throws(StoreFailure) {
+            return try environment.beginRead()
+        } catch { throw .store(error) }
+    }
+
+    static func store<Result>(
+        _ body: () throws(StoreFailure) -> Result
+    ) throws(LogFailure) -> Result {
+        do throws(StoreFailure) {
+            return try body()
+        } catch { throw .store(error) }
+    }
+}
