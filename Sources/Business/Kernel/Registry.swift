@@ -1,0 +1,167 @@
+package import Records
+
+/// What one event means for another department inside the same command (design section 4).
+package struct Consequence: Sendable {
+    /// The type of the event that sets it off.
+    package let eventName: String
+    let react: @Sendable (EmittedEvent, Decision) throws(Rejection) -> Void
+
+    /// A consequence of an event. `source` tells stream, version and date of the event.
+    package static func of<Cause: Event>(
+        _ type: Cause.Type,
+        _ react:
+            @escaping @Sendable (_ event: Cause, _ source: EmittedEvent, _ decision: Decision)
+            throws(Rejection) -> Void
+    ) -> Consequence {
+        Consequence(eventName: Cause.typeName) {
+            (source: EmittedEvent, decision: Decision) throws(Rejection) in
+            guard let event = source.event as? Cause else { return }
+            try react(event, source, decision)
+        }
+    }
+}
+
+/// One department: its commands, its events and what others' events mean for it.
+package protocol BusinessModule {
+    /// The module's name, `sales`.
+    static var name: String { get }
+    /// The commands that it decides.
+    static var commands: [any Command.Type] { get }
+    /// The events that it writes.
+    static var events: [any Event.Type] { get }
+    /// What other departments' events mean for it, in the order in which they are run.
+    static var consequences: [Consequence] { get }
+}
+
+/// A kind of command as the door sees it.
+package struct CommandType: Sendable {
+    /// Name, meaning and fields.
+    package let description: RecordDescription
+    /// Who may give it.
+    package let access: CommandAccess
+    /// The refusals that it can give.
+    package let rejections: [RejectionCode]
+    /// Reads the command from JSON.
+    package let read: @Sendable (JSONValue, JSONContext) throws(InputFailure) -> any Command
+
+    /// The kind of a command's type.
+    package init<Given: Command>(_ type: Given.Type) {
+        description = Given.schema.description
+        access = Given.access
+        rejections = Given.rejections
+        read = { (json: JSONValue, context: JSONContext) throws(InputFailure) -> any Command in
+            try Given.read(json, context)
+        }
+    }
+}
+
+/// A kind of event as the log's readers see it.
+package struct EventType: Sendable {
+    /// Name, meaning and fields.
+    package let description: RecordDescription
+    /// The version of the field list that the program writes.
+    package let version: UInt16
+    /// The type of the streams in which it stands.
+    package let streamType: String
+    /// The state of such a stream before its first event.
+    package let initialState: @Sendable () -> any StreamState
+    /// What a posted event declares of its amounts; nil for an event that posts nothing.
+    package let posted: PostedType?
+    /// Reads the event from stored bytes of the current version.
+    package let decode:
+        @Sendable ([UInt8], (any FieldOpener)?) throws(CodecFailure) -> any Event
+
+    /// The kind of an event's type.
+    package init<Written: Event>(_ type: Written.Type) {
+        description = Written.schema.description
+        version = Written.version
+        streamType = Written.State.streamType
+        initialState = { Written.State.initial }
+        posted = (Written.self as? any PostedEvent.Type).map(PostedType.init)
+        decode = {
+            (bytes: [UInt8], opener: (any FieldOpener)?) throws(CodecFailure) -> any Event in
+            try Written.decoded(from: bytes, opener: opener)
+        }
+    }
+}
+
+/// What a posted event declares of its amounts, for checking posting rules when they are loaded.
+package struct PostedType: Sendable {
+    /// The names that the event's amounts can have.
+    package let amountNames: [String]
+    /// What always holds between them.
+    package let identities: [AmountIdentity]
+    /// The policies under which the event can be posted.
+    package let policies: [String]
+    /// The journal whose vouchers number the event.
+    package let journal: String
+
+    init(_ type: any PostedEvent.Type) {
+        amountNames = type.amountNames
+        identities = type.identities
+        policies = type.postingPolicies
+        journal = type.journal
+    }
+}
+
+/// All that the program can decide and fold.
+package struct Registry: Sendable {
+    /// Kinds of commands by name.
+    package let commands: [String: CommandType]
+    /// Kinds of events by name.
+    package let events: [String: EventType]
+    /// Names of all modules.
+    package let moduleNames: Set<String>
+    private let consequencesByEvent: [String: [Consequence]]
+
+    /// Makes the voucher of a posted event; the last consequence of each such event.
+    package typealias Poster =
+        @Sendable (any PostedEvent, EmittedEvent, Decision) throws(Rejection) -> Void
+
+    /// The registry of some modules, and how their posted events are posted.
+    /// - Precondition: no two commands and no two events have one name.
+    package init(_ modules: [any BusinessModule.Type], poster: @escaping Poster) {
+        var commands: [String: CommandType] = [:]
+        var events: [String: EventType] = [:]
+        var consequences: [String: [Consequence]] = [:]
+        for module in modules {
+            for type in module.commands {
+                let kind = Self.kind(of: type)
+                let previous = commands.updateValue(kind, forKey: kind.description.name)
+                precondition(previous == nil, "two commands are named \(kind.description.name)")
+            }
+            for type in module.events {
+                let kind = Self.kind(of: type)
+                let previous = events.updateValue(kind, forKey: kind.description.name)
+                precondition(previous == nil, "two events are named \(kind.description.name)")
+            }
+            for consequence in module.consequences {
+                consequences[consequence.eventName, default: []].append(consequence)
+            }
+        }
+        for (name, event) in events where event.posted != nil {
+            consequences[name, default: []].append(
+                Consequence(eventName: name) {
+                    (source: EmittedEvent, decision: Decision) throws(Rejection) in
+                    guard let posted = source.event as? any PostedEvent else { return }
+                    try poster(posted, source, decision)
+                })
+        }
+        self.commands = commands
+        self.events = events
+        moduleNames = Set(modules.map { $0.name })
+        consequencesByEvent = consequences
+    }
+
+    private static func kind<Given: Command>(of type: Given.Type) -> CommandType {
+        CommandType(type)
+    }
+
+    private static func kind<Written: Event>(of type: Written.Type) -> EventType {
+        EventType(type)
+    }
+
+    func consequences(of event: some Event) -> [Consequence] {
+        consequencesByEvent[type(of: event).typeName] ?? []
+    }
+}
