@@ -62,6 +62,16 @@ public struct ByteWriter: Sendable {
     /// Appends an unsigned number in groups of seven bits.
     @inlinable
     public mutating func write(unsigned value: UInt64) {
+        if value < 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: value))
+        } else {
+            writeGroups(value)
+        }
+    }
+
+    /// Appends a number that needs more than one group.
+    @usableFromInline
+    mutating func writeGroups(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -96,10 +106,27 @@ public struct ByteWriter: Sendable {
         if length < 0x80 {
             bytes[start] = UInt8(truncatingIfNeeded: length)
         } else {
-            var prefix = ByteWriter(reserving: 10)
-            prefix.write(unsigned: UInt64(length))
-            bytes.replaceSubrange(start...start, with: prefix.bytes)
+            insert(length: length, at: start)
         }
+    }
+
+    /// Writes a length of more than one group where one byte was kept for it.
+    @usableFromInline
+    mutating func insert(length: Int, at start: Int) {
+        let end = bytes.count
+        writeGroups(UInt64(length))
+        let groups = bytes.count - end
+        bytes.withUnsafeMutableBytes { all in
+            withUnsafeTemporaryAllocation(byteCount: groups, alignment: 1) { prefix in
+                prefix.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[end...]))
+                // The value moves up over the groups, which come to stand before it.
+                UnsafeMutableRawBufferPointer(rebasing: all[(start + groups)...]).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: all[(start + 1)..<end]))
+                UnsafeMutableRawBufferPointer(rebasing: all[start..<start + groups]).copyMemory(
+                    from: UnsafeRawBufferPointer(prefix))
+            }
+        }
+        bytes.removeLast()
     }
 }
 
@@ -168,15 +195,33 @@ public struct ByteReader {
     /// An unsigned number in groups of seven bits.
     @inlinable
     public mutating func readUnsigned() throws(CodecFailure) -> UInt64 {
+        guard offset < end else { throw .cutShort }
+        let byte = base[offset]
+        if byte < 0x80 {
+            offset += 1
+            return UInt64(byte)
+        }
+        return try readGroups()
+    }
+
+    /// A number of more than one group.
+    @usableFromInline
+    mutating func readGroups() throws(CodecFailure) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while true {
-            let byte = try readByte()
+        var place = offset
+        while place < end {
+            let byte = base[place]
+            place += 1
             guard shift < 63 || byte <= 1 else { throw .malformed }
             value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
+            if byte < 0x80 {
+                offset = place
+                return value
+            }
             shift += 7
         }
+        throw .cutShort
     }
 
     /// A signed number.
@@ -198,9 +243,14 @@ public struct ByteReader {
     @inlinable
     public mutating func readText() throws(CodecFailure) -> String {
         let length = try readLength()
-        let slice = UnsafeRawBufferPointer(rebasing: base[offset..<offset + length])
-        offset += length
-        guard let text = String(validating: slice, as: UTF8.self) else { throw .malformed }
+        defer { offset += length }
+        return try text(at: offset, length: length)
+    }
+
+    @usableFromInline
+    func text(at start: Int, length: Int) throws(CodecFailure) -> String {
+        let slice = UnsafeRawBufferPointer(rebasing: base[start..<start + length])
+        guard let text = String(validatingUTF8Bytes: slice) else { throw .malformed }
         return text
     }
 
@@ -216,10 +266,7 @@ public struct ByteReader {
     @inlinable
     public mutating func readRestAsText() throws(CodecFailure) -> String {
         defer { offset = end }
-        guard let text = String(validating: base[offset..<end], as: UTF8.self) else {
-            throw .malformed
-        }
-        return text
+        return try text(at: offset, length: end - offset)
     }
 
     /// Reads a value with its length by `body`, which must not read past it.
@@ -244,6 +291,38 @@ public struct ByteReader {
         case .bytes, .sealed:
             let length = try readLength()
             offset += length
+        }
+    }
+}
+
+extension String {
+    /// The text that the bytes are; nil where they are not valid UTF-8.
+    ///
+    /// Most texts in records are short and ASCII: those need no decoding and no allocation.
+    init?(validatingUTF8Bytes bytes: UnsafeRawBufferPointer) {
+        var isASCII = true
+        var place = 0
+        while place + 8 <= bytes.count {
+            if bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                & 0x8080_8080_8080_8080 != 0
+            {
+                isASCII = false
+                break
+            }
+            place += 8
+        }
+        while isASCII, place < bytes.count {
+            isASCII = bytes[place] < 0x80
+            place += 1
+        }
+        if isASCII {
+            self.init(unsafeUninitializedCapacity: bytes.count) { storage in
+                UnsafeMutableRawBufferPointer(storage).copyMemory(from: bytes)
+                return bytes.count
+            }
+        } else {
+            guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+            self = text
         }
     }
 }

@@ -10,9 +10,12 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
 
     /// The three letters, `EUR`.
     public var code: String {
-        String(
-            decoding: [UInt8(packed >> 24), UInt8(packed >> 16 & 0xFF), UInt8(packed >> 8 & 0xFF)],
-            as: UTF8.self)
+        String(unsafeUninitializedCapacity: 3) { letters in
+            letters[0] = UInt8(truncatingIfNeeded: packed >> 24)
+            letters[1] = UInt8(truncatingIfNeeded: packed >> 16)
+            letters[2] = UInt8(truncatingIfNeeded: packed >> 8)
+            return 3
+        }
     }
 
     /// The three letters.
@@ -20,33 +23,41 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
 
     /// The currency with this code, if ISO 4217 lists it.
     public init?(code: String) {
-        guard let letters = Self.letters(Array(code.utf8)) else { return nil }
-        self.init(letters: letters)
+        let utf8 = code.utf8
+        guard utf8.count == 3 else { return nil }
+        self.init(letters: utf8.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
+    /// The currency with three letters in 24 bits, as it is stored.
     init?(letters: UInt32) {
-        guard let digits = Self.digitsByLetters[letters] else { return nil }
+        guard let place = Self.place(of: letters) else { return nil }
+        let digits = Self.digitsByPlace[place]
+        guard digits != Self.unlisted else { return nil }
         packed = letters << 8 | UInt32(digits)
     }
 
     /// The three letters as 24 bits, as they are stored.
     var letters: UInt32 { packed >> 8 }
 
-    private static func letters(_ bytes: [UInt8]) -> UInt32? {
-        guard bytes.count == 3 else { return nil }
-        var value: UInt32 = 0
-        for byte in bytes {
-            guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) else { return nil }
-            value = value << 8 | UInt32(byte)
-        }
-        return value
+    /// Where three capital letters stand in ``digitsByPlace``: five bits for each.
+    private static func place(of letters: UInt32) -> Int? {
+        // Subtracting `A` from each byte; a byte below `A` borrows and ends above 25.
+        let first = letters >> 16 &- 0x41
+        let second = (letters >> 8 & 0xFF) &- 0x41
+        let third = (letters & 0xFF) &- 0x41
+        guard first < 26, second < 26, third < 26 else { return nil }
+        return Int(first << 10 | second << 5 | third)
     }
 
-    private static let digitsByLetters: [UInt32: UInt8] = {
-        var table: [UInt32: UInt8] = [:]
+    private static let unlisted: UInt8 = 0xFF
+
+    /// The digits of each currency by its packed letters, for every decoded amount asks for them.
+    private static let digitsByPlace: [UInt8] = {
+        var table = [UInt8](repeating: unlisted, count: 26 << 10)
         for (digits, codes) in codesByDigits {
             for code in codes.split(separator: " ") {
-                if let letters = letters(Array(code.utf8)) { table[letters] = digits }
+                let letters = code.utf8.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                if let place = place(of: letters) { table[place] = digits }
             }
         }
         return table

@@ -7,8 +7,14 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
     /// Days since 1970-01-01.
     public let daysSinceEpoch: Int32
 
-    /// A date from its day number.
-    public init(daysSinceEpoch: Int32) { self.daysSinceEpoch = daysSinceEpoch }
+    /// The day numbers of 0001-01-01 and 9999-12-31 and of all dates between.
+    public static let dayNumbers: ClosedRange<Int32> = -719_162...2_932_896
+
+    /// A date from its day number; beyond the calendar it is the calendar's first or last date.
+    public init(daysSinceEpoch: Int32) {
+        self.daysSinceEpoch = min(
+            max(daysSinceEpoch, Self.dayNumbers.lowerBound), Self.dayNumbers.upperBound)
+    }
 
     /// A date that exists, or nil.
     public init?(year: Int, month: Int, day: Int) {
@@ -19,22 +25,17 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
     }
 
     /// Reads `2026-09-30`, that form alone.
-    public init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-            let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]),
-            let day = Self.number(bytes[8..<10])
+    public init?(_ text: String) { self.init(text.utf8[...]) }
+
+    /// Reads the bytes of `2026-09-30`.
+    init?(_ text: Substring.UTF8View) {
+        var bytes = text
+        guard bytes.count == 10 else { return nil }
+        guard let year = bytes.takeDigits(4), bytes.take(UInt8(ascii: "-")),
+            let month = bytes.takeDigits(2), bytes.take(UInt8(ascii: "-")),
+            let day = bytes.takeDigits(2)
         else { return nil }
         self.init(year: year, month: month, day: day)
-    }
-
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        var value = 0
-        for byte in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            value = value * 10 + Int(byte - UInt8(ascii: "0"))
-        }
-        return value
     }
 
     /// Whether February of the year has 29 days.
@@ -76,9 +77,11 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 
-    /// The date some days later, or earlier for a negative count.
+    /// The date some days later, or earlier for a negative count; stays within the calendar.
     public func adding(days: Int) -> BusinessDate {
-        BusinessDate(daysSinceEpoch: Int32(clamping: Int(daysSinceEpoch) + days))
+        let (sum, overflow) = days.addingReportingOverflow(Int(daysSinceEpoch))
+        if overflow { return BusinessDate(daysSinceEpoch: days < 0 ? .min : .max) }
+        return BusinessDate(daysSinceEpoch: Int32(clamping: sum))
     }
 
     /// Whole days from another date to this one.
@@ -103,7 +106,14 @@ public struct BusinessDate: Hashable, Sendable, Comparable, CustomStringConverti
     /// ISO 8601, `2026-09-30`.
     public var description: String {
         let (year, month, day) = parts
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+        return String(unsafeUninitializedCapacity: 10) { text in
+            text.put(year, width: 4, at: 0)
+            text[4] = UInt8(ascii: "-")
+            text.put(month, width: 2, at: 5)
+            text[7] = UInt8(ascii: "-")
+            text.put(day, width: 2, at: 8)
+            return 10
+        }
     }
 }
 
@@ -129,38 +139,24 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Reads `2026-09-30T12:00:00Z` with up to six decimals of a second; `Z` is required.
     public init?(_ text: String) {
-        guard text.utf8.count >= 20, text.utf8.last == UInt8(ascii: "Z"),
-            let date = BusinessDate(String(text.prefix(10)))
+        var bytes = text.utf8[...]
+        guard bytes.count >= 20, let date = BusinessDate(text.utf8.prefix(10)) else { return nil }
+        bytes = bytes.dropFirst(10)
+        guard bytes.take(UInt8(ascii: "T")), let hour = bytes.takeDigits(2), hour < 24,
+            bytes.take(UInt8(ascii: ":")), let minute = bytes.takeDigits(2), minute < 60,
+            bytes.take(UInt8(ascii: ":")), let second = bytes.takeDigits(2), second < 60
         else { return nil }
-        let clock = text.dropFirst(10)
-        guard clock.first == "T" else { return nil }
-        let parts = clock.dropFirst().dropLast().split(
-            separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let hour = Self.twoDigits(parts[0]), hour < 24,
-            let minute = Self.twoDigits(parts[1]), minute < 60
-        else { return nil }
-        let seconds = parts[2].split(separator: ".", omittingEmptySubsequences: false)
-        guard let second = Self.twoDigits(seconds[0]), second < 60, seconds.count <= 2 else {
-            return nil
+        var micros = 0
+        if bytes.take(UInt8(ascii: ".")) {
+            let decimals = bytes.count - 1
+            guard (1...6).contains(decimals), let value = bytes.takeDigits(decimals) else {
+                return nil
+            }
+            micros = value * Int(truncatingIfNeeded: PowerOfTen.value(6 - decimals))
         }
-        var micros: Int64 = 0
-        if seconds.count == 2 {
-            let digits = seconds[1].utf8
-            guard (1...6).contains(digits.count),
-                digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-                let value = Int64(seconds[1])
-            else { return nil }
-            micros = value * Int64(PowerOfTen.value(6 - digits.count))
-        }
-        let inDay = Int64(hour * 3600 + minute * 60 + second) * 1_000_000 + micros
-        microsecondsSinceEpoch = Instant(startOf: date).microsecondsSinceEpoch + inDay
-    }
-
-    private static func twoDigits(_ text: Substring) -> Int? {
-        guard text.utf8.count == 2,
-            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-        else { return nil }
-        return Int(text)
+        guard bytes.take(UInt8(ascii: "Z")), bytes.isEmpty else { return nil }
+        let inDay = (hour * 3600 + minute * 60 + second) * 1_000_000 + micros
+        microsecondsSinceEpoch = Instant(startOf: date).microsecondsSinceEpoch + Int64(inDay)
     }
 
     /// The date in UTC.
@@ -183,19 +179,67 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// ISO 8601 in UTC; decimals only where they are not zero.
+    ///
+    /// Instants beyond the calendar are written as its first or last one.
     public var description: String {
-        let date = dateInUTC
-        let inDay = microsecondsSinceEpoch - Instant(startOf: date).microsecondsSinceEpoch
-        let seconds = Int(inDay / 1_000_000)
-        let micros = Int(inDay % 1_000_000)
-        let clock =
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        let decimals = micros == 0 ? "" : ".\(padded(micros, 6))"
-        return "\(date)T\(clock)\(decimals)Z"
+        let first = Instant(startOf: BusinessDate(daysSinceEpoch: .min)).microsecondsSinceEpoch
+        let last =
+            Instant(startOf: BusinessDate(daysSinceEpoch: .max)).microsecondsSinceEpoch
+            + (Self.microsecondsPerDay - 1)
+        let shown = Instant(
+            microsecondsSinceEpoch: min(max(microsecondsSinceEpoch, first), last))
+        let date = shown.dateInUTC
+        let inDay = Int(
+            shown.microsecondsSinceEpoch - Instant(startOf: date).microsecondsSinceEpoch)
+        let (seconds, micros) = inDay.quotientAndRemainder(dividingBy: 1_000_000)
+        let clock = String(unsafeUninitializedCapacity: 17) { text in
+            text[0] = UInt8(ascii: "T")
+            text.put(seconds / 3600, width: 2, at: 1)
+            text[3] = UInt8(ascii: ":")
+            text.put(seconds / 60 % 60, width: 2, at: 4)
+            text[6] = UInt8(ascii: ":")
+            text.put(seconds % 60, width: 2, at: 7)
+            if micros > 0 {
+                text[9] = UInt8(ascii: ".")
+                text.put(micros, width: 6, at: 10)
+            }
+            let end = micros > 0 ? 16 : 9
+            text[end] = UInt8(ascii: "Z")
+            return end + 1
+        }
+        return date.description + clock
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Writes a number with leading zeros.
+    fileprivate func put(_ number: Int, width: Int, at place: Int) {
+        var rest = number
+        for index in stride(from: place + width - 1, through: place, by: -1) {
+            self[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+    }
+}
+
+extension Substring.UTF8View {
+    /// Passes over one byte, if it is the next one.
+    fileprivate mutating func take(_ byte: UInt8) -> Bool {
+        guard first == byte else { return false }
+        removeFirst()
+        return true
+    }
+
+    /// Reads a number of exactly `count` digits; nil where there are fewer.
+    fileprivate mutating func takeDigits(_ count: Int) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let byte = first,
+                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            else { return nil }
+            value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            removeFirst()
+        }
+        return value
+    }
 }

@@ -115,6 +115,8 @@ public struct Limits: Sendable, Hashable {
     public static let notNegative = Limits(sign: .notNegative)
     /// A text or list with something in it.
     public static let notEmpty = Limits(countMin: 1)
+    /// What the elements of a list keep to: the list's sign and size, and standard counts.
+    @usableFromInline var ofElements: Limits { Limits(sign: sign, magnitudeMax: magnitudeMax) }
     /// A text or list of a size within bounds.
     public static func count(_ range: ClosedRange<Int>) -> Limits {
         Limits(countMin: range.lowerBound, countMax: range.upperBound)
@@ -122,7 +124,7 @@ public struct Limits: Sendable, Hashable {
 }
 
 /// A field's value as rules see it: neutral, exact, without the record's types.
-public indirect enum FieldContent: Sendable, Hashable {
+public enum FieldContent: Sendable, Hashable {
     /// Nothing.
     case null
     /// A truth value.
@@ -222,4 +224,15 @@ public struct InputFailure: Error, Equatable, Sendable, CustomStringConvertible 
 
     /// Place and reason.
     public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
+}
+
+/// A text from outside as messages show it: its beginning, without control characters.
+func shortened(_ text: String) -> String {
+    let shownMax = 60
+    let scalars = text.unicodeScalars
+    var shown = String.UnicodeScalarView()
+    for scalar in scalars.prefix(shownMax) {
+        shown.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    }
+    return String(shown) + (scalars.dropFirst(shownMax).isEmpty ? "" : "…")
 }

@@ -7,13 +7,19 @@ private func readAmount(
             .wrongType,
             "expected a decimal in a text such as \"\(example)\", found \(json.kindName)")
     }
-    let parts = text.split(separator: " ", maxSplits: 1)
-    guard let digits = parts.first, let decimal = Decimal(String(digits)),
-        !text.hasPrefix(" "), !text.hasSuffix(" ")
-    else {
-        throw InputFailure(.badValue, "expected a decimal such as \(example), found \"\(text)\"")
+    let utf8 = text.utf8
+    let digitsEnd = utf8.firstIndex(of: UInt8(ascii: " ")) ?? utf8.endIndex
+    guard let decimal = Decimal(utf8: utf8[..<digitsEnd]) else {
+        throw InputFailure(
+            .badValue, "expected a decimal such as \(example), found \"\(shortened(text))\"")
     }
-    return (decimal, parts.count == 2 ? String(parts[1]) : nil)
+    if digitsEnd == utf8.endIndex { return (decimal, nil) }
+    let unit = text[utf8.index(after: digitsEnd)...]
+    guard let first = unit.utf8.first, first != UInt8(ascii: " ") else {
+        throw InputFailure(
+            .badValue, "expected a decimal such as \(example), found \"\(shortened(text))\"")
+    }
+    return (decimal, String(unit))
 }
 
 /// The currency that an amount names, or the company's.
@@ -30,7 +36,8 @@ private func readCurrency(
         return currency
     }
     guard let currency = Currency(code: code) else {
-        throw InputFailure(.badValue, "expected a currency of ISO 4217, found \"\(code)\"")
+        throw InputFailure(
+            .badValue, "expected a currency of ISO 4217, found \"\(shortened(code))\"")
     }
     return currency
 }
@@ -130,7 +137,7 @@ extension Money: FieldValue {
     public var content: FieldContent { .number(decimal) }
     /// Outside the limits.
     public func violation(of limits: Limits) -> String? {
-        numberViolation(minorUnits, limits, unit: description)
+        numberViolation(minorUnits, limits, found: description)
     }
 }
 
@@ -170,7 +177,7 @@ extension UnitPrice: FieldValue {
     public var content: FieldContent { .number(decimal) }
     /// Outside the limits.
     public func violation(of limits: Limits) -> String? {
-        numberViolation(millionths, limits, unit: description)
+        numberViolation(millionths, limits, found: description)
     }
 }
 
@@ -202,7 +209,15 @@ extension Quantity: FieldValue {
         _ json: JSONValue, _ context: JSONContext
     ) throws(InputFailure) -> Quantity {
         let (decimal, symbol) = try readAmount(json, example: "12.5")
-        let unit = symbol.map(UnitOfMeasure.init(symbol:)) ?? .base
+        guard let symbol else {
+            return try exactly { () throws(ArithmeticFailure) in try Quantity(decimal) }
+        }
+        guard UnitOfMeasure.allows(symbol) else {
+            throw InputFailure(
+                .badValue,
+                "expected \(UnitOfMeasure.expectation), found \"\(shortened(symbol))\"")
+        }
+        let unit = UnitOfMeasure(symbol: symbol)
         return try exactly { () throws(ArithmeticFailure) in try Quantity(decimal, unit: unit) }
     }
     /// The digits; the unit too where it is not the product's own.
@@ -211,7 +226,7 @@ extension Quantity: FieldValue {
     public var content: FieldContent { .number(decimal) }
     /// Outside the limits.
     public func violation(of limits: Limits) -> String? {
-        numberViolation(millionths, limits, unit: description)
+        numberViolation(millionths, limits, found: description)
     }
 }
 
@@ -245,7 +260,7 @@ extension Rate: FieldValue {
         let (decimal, surplus) = try readAmount(json, example: "0.22")
         if let surplus {
             throw InputFailure(
-                .badValue, "expected a decimal alone, found \"\(surplus)\" behind it")
+                .badValue, "expected a decimal alone, found \"\(shortened(surplus))\" behind it")
         }
         return try exactly { () throws(ArithmeticFailure) in try Rate(decimal) }
     }
@@ -255,6 +270,6 @@ extension Rate: FieldValue {
     public var content: FieldContent { .number(decimal) }
     /// Outside the limits.
     public func violation(of limits: Limits) -> String? {
-        numberViolation(unscaled, limits, unit: description)
+        numberViolation(unscaled, limits, found: description)
     }
 }

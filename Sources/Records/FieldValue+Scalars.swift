@@ -50,7 +50,13 @@ extension Bool: FieldValue {
     @inlinable
     public static func decode(
         from reader: inout ByteReader, wire: WireKind
-    ) throws(CodecFailure) -> Bool { try reader.readUnsigned() != 0 }
+    ) throws(CodecFailure) -> Bool {
+        switch try reader.readUnsigned() {
+        case 0: false
+        case 1: true
+        default: throw .badValue(kind: "truth value")
+        }
+    }
     /// Reads a JSON boolean.
     public static func read(
         _ json: JSONValue, _ context: JSONContext
@@ -93,7 +99,7 @@ extension Int64: FieldValue {
     public var content: FieldContent { .number(Decimal(unscaled: Int128(self), scale: 0)) }
     /// Outside the limits.
     public func violation(of limits: Limits) -> String? {
-        numberViolation(self, limits, unit: String(self))
+        numberViolation(self, limits, found: String(self))
     }
 }
 
@@ -112,9 +118,9 @@ extension BusinessDate: FieldValue {
     public static func decode(
         from reader: inout ByteReader, wire: WireKind
     ) throws(CodecFailure) -> BusinessDate {
-        guard let days = Int32(exactly: try reader.readSigned()) else {
-            throw .badValue(kind: "date")
-        }
+        guard let days = Int32(exactly: try reader.readSigned()),
+            BusinessDate.dayNumbers.contains(days)
+        else { throw .badValue(kind: "date") }
         return BusinessDate(daysSinceEpoch: days)
     }
     /// Reads an ISO 8601 date.
@@ -127,7 +133,8 @@ extension BusinessDate: FieldValue {
         }
         guard let date = BusinessDate(text) else {
             throw InputFailure(
-                .badValue, "expected a date that exists, such as 2026-09-30, found \"\(text)\"")
+                .badValue,
+                "expected a date that exists, such as 2026-09-30, found \"\(shortened(text))\"")
         }
         return date
     }
@@ -163,7 +170,8 @@ extension Instant: FieldValue {
         }
         guard let instant = Instant(text) else {
             throw InputFailure(
-                .badValue, "expected a time such as 2026-09-30T12:00:00Z, found \"\(text)\"")
+                .badValue,
+                "expected a time such as 2026-09-30T12:00:00Z, found \"\(shortened(text))\"")
         }
         return instant
     }

@@ -13,10 +13,17 @@ public protocol FieldValue: Sendable, Equatable {
 
     /// How this value will be stored by `writer`.
     func wire(in writer: borrowing ByteWriter) -> WireKind
+    /// Whether a value stored in this way can be read.
+    static func accepts(_ wire: WireKind) -> Bool
     /// Appends the stored form, with its length where ``wire`` asks for it.
     func encode(into writer: inout ByteWriter)
     /// Reads the stored form.
     static func decode(from reader: inout ByteReader, wire: WireKind) throws(CodecFailure) -> Self
+
+    /// Appends the value as it stands in a list, where no tag says whether it is there and how.
+    func encodeElement(into writer: inout ByteWriter)
+    /// Reads the value as it stands in a list.
+    static func decodeElement(from reader: inout ByteReader) throws(CodecFailure) -> Self
 
     /// Reads the value from JSON.
     static func read(_ json: JSONValue, _ context: JSONContext) throws(InputFailure) -> Self
@@ -37,22 +44,33 @@ extension FieldValue {
     @inlinable public var isAbsent: Bool { false }
     /// The type's own wire kind.
     @inlinable public func wire(in writer: borrowing ByteWriter) -> WireKind { Self.wire }
+    /// Its own wire kind alone.
+    @inlinable public static func accepts(_ wire: WireKind) -> Bool { wire == Self.wire }
+    /// The stored form, which says by itself where it ends.
+    @inlinable public func encodeElement(into writer: inout ByteWriter) { encode(into: &writer) }
+    /// The stored form.
+    @inlinable
+    public static func decodeElement(
+        from reader: inout ByteReader
+    ) throws(CodecFailure) -> Self { try decode(from: &reader, wire: wire) }
     /// No limit applies.
-    public func violation(of limits: Limits) -> String? { nil }
+    @inlinable public func violation(of limits: Limits) -> String? { nil }
     /// Names nothing.
     @inlinable
     public func collectReferences(as qualifier: String, into references: inout [ObjectReference]) {}
 }
 
 /// The words of a refusal by sign or size.
-func numberViolation(_ value: Int64, _ limits: Limits, unit: String) -> String? {
+func numberViolation(
+    _ value: Int64, _ limits: Limits, found: @autoclosure () -> String
+) -> String? {
     switch limits.sign {
-    case .positive where value <= 0: return "expected more than zero, found \(unit)"
-    case .notNegative where value < 0: return "expected zero or more, found \(unit)"
+    case .positive where value <= 0: return "expected more than zero, found \(found())"
+    case .notNegative where value < 0: return "expected zero or more, found \(found())"
     default: break
     }
-    if value.magnitude > UInt64(limits.magnitudeMax) {
-        return "expected a number of a size that business knows, found \(unit)"
+    if value.magnitude > limits.magnitudeMax.magnitude {
+        return "expected a number of a size that business knows, found \(found())"
     }
     return nil
 }
@@ -81,14 +99,18 @@ extension Choice {
     public static func read(
         _ json: JSONValue, _ context: JSONContext
     ) throws(InputFailure) -> Self {
-        let words = allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
         guard case .string(let text) = json else {
-            throw InputFailure(.wrongType, "expected one of \(words), found \(json.kindName)")
+            throw InputFailure(
+                .wrongType, "expected one of \(quotedWords), found \(json.kindName)")
         }
         guard let value = Self(rawValue: text) else {
-            throw InputFailure(.badValue, "expected one of \(words), found \"\(text)\"")
+            throw InputFailure(
+                .badValue, "expected one of \(quotedWords), found \"\(shortened(text))\"")
         }
         return value
+    }
+    private static var quotedWords: String {
+        allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     }
     /// The word.
     public func json(_ context: JSONContext) -> JSONValue { .string(rawValue) }
@@ -118,6 +140,29 @@ extension Optional: FieldValue where Wrapped: FieldValue {
         case nil: Wrapped.wire
         }
     }
+    /// What the wrapped value accepts.
+    @inlinable public static func accepts(_ wire: WireKind) -> Bool { Wrapped.accepts(wire) }
+    /// Appends 0 for nil, or 1 and the wrapped value.
+    @inlinable
+    public func encodeElement(into writer: inout ByteWriter) {
+        switch self {
+        case .some(let value):
+            writer.write(unsigned: 1)
+            value.encodeElement(into: &writer)
+        case nil: writer.write(unsigned: 0)
+        }
+    }
+    /// Reads whether there is a value, and the value.
+    @inlinable
+    public static func decodeElement(
+        from reader: inout ByteReader
+    ) throws(CodecFailure) -> Self {
+        switch try reader.readUnsigned() {
+        case 0: nil
+        case 1: try Wrapped.decodeElement(from: &reader)
+        default: throw .malformed
+        }
+    }
     /// Appends the wrapped value.
     @inlinable
     public func encode(into writer: inout ByteWriter) {
@@ -129,14 +174,16 @@ extension Optional: FieldValue where Wrapped: FieldValue {
         from reader: inout ByteReader, wire: WireKind
     ) throws(CodecFailure) -> Self { try Wrapped.decode(from: &reader, wire: wire) }
     /// Reads the wrapped value; JSON `null` is nil.
+    @inlinable
     public static func read(
         _ json: JSONValue, _ context: JSONContext
-    ) throws(InputFailure) -> Self { json == .null ? nil : try Wrapped.read(json, context) }
+    ) throws(InputFailure) -> Self { json.isNull ? nil : try Wrapped.read(json, context) }
     /// The wrapped value, or `null`.
     public func json(_ context: JSONContext) -> JSONValue { self?.json(context) ?? .null }
     /// The wrapped value, or null.
     public var content: FieldContent { self?.content ?? .null }
     /// The wrapped value's violation.
+    @inlinable
     public func violation(of limits: Limits) -> String? { self?.violation(of: limits) }
     /// What the wrapped value names.
     @inlinable
@@ -159,7 +206,7 @@ extension Array: FieldValue where Element: FieldValue {
     public func encode(into writer: inout ByteWriter) {
         writer.writeWithLength { writer in
             writer.write(unsigned: UInt64(count))
-            for element in self { element.encode(into: &writer) }
+            for element in self { element.encodeElement(into: &writer) }
         }
     }
     /// Reads the count and the elements.
@@ -170,14 +217,14 @@ extension Array: FieldValue where Element: FieldValue {
         try reader.readWithLength { (reader: inout ByteReader) throws(CodecFailure) -> Self in
             let count = try reader.readLength()
             var elements: Self = []
-            elements.reserveCapacity(count)
-            for _ in 0..<count {
-                elements.append(try Element.decode(from: &reader, wire: Element.wire))
-            }
+            // A count from broken bytes may be as large as the record; the array grows to it then.
+            elements.reserveCapacity(Swift.min(count, 256))
+            for _ in 0..<count { elements.append(try Element.decodeElement(from: &reader)) }
             return elements
         }
     }
     /// Reads the elements.
+    @inlinable
     public static func read(
         _ json: JSONValue, _ context: JSONContext
     ) throws(InputFailure) -> Self {
@@ -186,11 +233,11 @@ extension Array: FieldValue where Element: FieldValue {
         }
         var elements: Self = []
         elements.reserveCapacity(values.count)
-        for (index, value) in values.enumerated() {
+        for value in values {
             do throws(InputFailure) {
                 elements.append(try Element.read(value, context))
             } catch {
-                throw error.inside("[\(index)]")
+                throw error.inside("[\(elements.count)]")
             }
         }
         return elements
@@ -200,12 +247,19 @@ extension Array: FieldValue where Element: FieldValue {
     /// The elements as rules see them.
     public var content: FieldContent { .list(map(\.content)) }
     /// Too few, too many, or an element outside the limits.
+    @inlinable
     public func violation(of limits: Limits) -> String? {
         if count < limits.countMin {
             return "expected at least \(limits.countMin) entries, found \(count)"
         }
         if count > limits.countMax {
             return "expected at most \(limits.countMax) entries, found \(count)"
+        }
+        let elementLimits = limits.ofElements
+        for index in indices {
+            if let violation = self[index].violation(of: elementLimits) {
+                return "entry \(index): \(violation)"
+            }
         }
         return nil
     }

@@ -11,23 +11,24 @@ public enum IdentifierRules {
 
     /// Whether the text can be an identifier.
     public static func allows(_ text: String) -> Bool {
-        let bytes = text.utf8
-        guard (1...bytesMax).contains(bytes.count) else { return false }
+        (1...bytesMax).contains(text.utf8.count) && text.isPlainWord
+            && !text.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "*") }
+    }
+}
+
+extension String {
+    /// Whether the text is NFC and has neither spaces nor control characters, in any script.
+    var isPlainWord: Bool {
         var isASCII = true
-        for byte in bytes {
-            if byte <= 0x20 || byte == 0x7F || byte == UInt8(ascii: "/")
-                || byte == UInt8(ascii: "*")
-            {
-                return false
-            }
+        for byte in utf8 {
+            if byte <= 0x20 || byte == 0x7F { return false }
             if byte >= 0x80 { isASCII = false }
         }
         if isASCII { return true }
-        let hasSpace = text.unicodeScalars.contains {
+        let hasSpace = unicodeScalars.contains {
             $0.properties.isWhitespace || $0.properties.generalCategory == .control
         }
-        return !hasSpace
-            && text.precomposedStringWithCanonicalMapping.utf8.elementsEqual(bytes)
+        return !hasSpace && precomposedStringWithCanonicalMapping.utf8.elementsEqual(utf8)
     }
 }
 

@@ -78,7 +78,7 @@ extension FieldKind {
             .object(["type": .string("string"), "enum": .array(words.map { .string($0) })])
         case .list(let element):
             .object([
-                "type": .string("array"), "items": element.jsonSchema(.standard),
+                "type": .string("array"), "items": element.jsonSchema(limits.ofElements),
                 "minItems": limits.countMin > 0 ? .integer(limits.countMin) : nil,
                 "maxItems": .integer(limits.countMax),
             ])

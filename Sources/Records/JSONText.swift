@@ -6,7 +6,8 @@ extension JSONParser {
         while index < bytes.count {
             switch bytes[index] {
             case UInt8(ascii: "\""):
-                let text = try text(bytes[start..<index], startingAt: start)
+                let text = try text(
+                    UnsafeBufferPointer(rebasing: bytes[start..<index]), startingAt: start)
                 index += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(from: start)
@@ -18,9 +19,9 @@ extension JSONParser {
     }
 
     private func text(
-        _ slice: some Collection<UInt8>, startingAt start: Int
+        _ slice: UnsafeBufferPointer<UInt8>, startingAt start: Int
     ) throws(JSONFailure) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else {
+        guard let text = String(validatingUTF8Bytes: UnsafeRawBufferPointer(slice)) else {
             throw JSONFailure(byteOffset: start, reason: "the text is not valid UTF-8")
         }
         return text
@@ -32,7 +33,9 @@ extension JSONParser {
             let byte = bytes[index]
             switch byte {
             case UInt8(ascii: "\""):
-                let text = try text(collected, startingAt: start)
+                guard let text = String(validating: collected, as: UTF8.self) else {
+                    throw JSONFailure(byteOffset: start, reason: "the text is not valid UTF-8")
+                }
                 index += 1
                 return text
             case UInt8(ascii: "\\"):
@@ -58,15 +61,15 @@ extension JSONParser {
         case UInt8(ascii: "n"): collected.append(0x0A)
         case UInt8(ascii: "r"): collected.append(0x0D)
         case UInt8(ascii: "t"): collected.append(0x09)
-        case UInt8(ascii: "u"): collected.append(contentsOf: Array(try scalar().utf8))
+        case UInt8(ascii: "u"): collected.append(contentsOf: String(try scalar()).utf8)
         default: throw failure("expected one of \" \\ / b f n r t u after a backslash")
         }
     }
 
     /// One `\uXXXX` or a surrogate pair of them.
-    private mutating func scalar() throws(JSONFailure) -> Character {
+    private mutating func scalar() throws(JSONFailure) -> Unicode.Scalar {
         let high = try hexadecimal()
-        if let scalar = Unicode.Scalar(high) { return Character(scalar) }
+        if let scalar = Unicode.Scalar(high) { return scalar }
         guard (0xD800...0xDBFF).contains(high), index + 1 < bytes.count,
             bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u")
         else { throw failure("a surrogate in a text stands alone") }
@@ -75,7 +78,7 @@ extension JSONParser {
         guard (0xDC00...0xDFFF).contains(low),
             let scalar = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
         else { throw failure("a surrogate in a text stands alone") }
-        return Character(scalar)
+        return scalar
     }
 
     private mutating func hexadecimal() throws(JSONFailure) -> UInt32 {
@@ -130,20 +133,34 @@ extension JSONValue: CustomStringConvertible {
     }
 
     private static func write(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-            case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-            case 0..<0x20:
-                let hexadecimal = String(byte, radix: 16)
-                bytes.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")\(hexadecimal)".utf8)
-            default: bytes.append(byte)
+        text.withUTF8 { utf8 in
+            var start = 0
+            for index in 0..<utf8.count where needsEscape(utf8[index]) {
+                bytes.append(contentsOf: utf8[start..<index])
+                writeEscape(utf8[index], to: &bytes)
+                start = index + 1
             }
+            bytes.append(contentsOf: utf8[start...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func writeEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        default:
+            let hexadecimal = String(byte, radix: 16)
+            bytes.append(contentsOf: "u00\(byte < 16 ? "0" : "")\(hexadecimal)".utf8)
+        }
     }
 }

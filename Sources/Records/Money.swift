@@ -74,7 +74,8 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
         _ part: Int128, of whole: Int128, rounding: Rounding = .halfUp
     ) throws(ArithmeticFailure) -> Money {
         let (product, overflow) = Int128(minorUnits).multipliedReportingOverflow(by: part)
-        if overflow || whole == 0 { throw .overflow }
+        // The least number of 128 bits has no opposite.
+        if overflow || whole == 0 || (product == .min && whole == -1) { throw .overflow }
         return Money(
             minorUnits: try rounding.quotient(product, by: whole).narrowed(), currency: currency)
     }
@@ -82,11 +83,12 @@ public struct Money: Hashable, Sendable, CustomStringConvertible {
     /// The amount spread over weights by largest remainder; ties go to the earlier place.
     ///
     /// The parts add up to the amount: 10.00 over three equal weights is 3.34, 3.33, 3.33.
-    /// - Precondition: there is a weight, none is negative, and they are not all zero.
+    /// - Throws: ``ArithmeticFailure/unusableWeights`` where there is no weight, or one is negative,
+    ///   or all are zero.
     /// - Source: semantics 3.4.
     public func allocated(over weights: [Int64]) throws(ArithmeticFailure) -> [Money] {
         let total = weights.reduce(Int128(0)) { $0 + Int128($1) }
-        precondition(total > 0 && weights.allSatisfy { $0 >= 0 }, "weights that can be shared over")
+        guard total > 0, weights.allSatisfy({ $0 >= 0 }) else { throw .unusableWeights }
         var parts: [Int64] = []
         var remainders: [(rest: UInt128, index: Int)] = []
         var given: Int128 = 0

@@ -26,6 +26,25 @@ public enum Personal<Value: FieldValue>: FieldValue {
         writer.sealer == nil ? .bytes : .sealed
     }
 
+    /// Open or sealed bytes.
+    public static func accepts(_ wire: WireKind) -> Bool { wire != .number }
+
+    /// Appends how the value is stored, and the value.
+    public func encodeElement(into writer: inout ByteWriter) {
+        writer.bytes.append(wire(in: writer).rawValue)
+        encode(into: &writer)
+    }
+
+    /// Reads how the value is stored, and the value.
+    public static func decodeElement(
+        from reader: inout ByteReader
+    ) throws(CodecFailure) -> Personal {
+        guard let wire = WireKind(rawValue: try reader.readByte()), accepts(wire) else {
+            throw .malformed
+        }
+        return try decode(from: &reader, wire: wire)
+    }
+
     /// Appends the value, sealed where the writer can.
     ///
     /// The plain form begins with a byte that tells a value from a forgotten one, so that a state
@@ -35,7 +54,7 @@ public enum Personal<Value: FieldValue>: FieldValue {
         switch self {
         case .value(let value):
             plain.bytes.append(1)
-            value.encode(into: &plain)
+            value.encodeElement(into: &plain)
         case .forgotten: plain.bytes.append(0)
         case .sealed: plain.bytes.append(2)
         }
@@ -60,7 +79,7 @@ public enum Personal<Value: FieldValue>: FieldValue {
         case 1:
             return try ByteReader.decode(plain.dropFirst()) {
                 (reader: inout ByteReader) throws(CodecFailure) in
-                .value(try Value.decode(from: &reader, wire: Value.wire))
+                .value(try Value.decodeElement(from: &reader))
             }
         case 0: return .forgotten
         case 2: return .sealed

@@ -9,6 +9,18 @@ public struct UnitOfMeasure: Hashable, Sendable {
     /// A unit by its symbol.
     public init(symbol: String) { self.symbol = symbol }
 
+    /// Bytes of UTF-8 that a unit's symbol has at the most.
+    public static let symbolBytesMax = 32
+
+    /// The words for a message: what the symbol of a unit must look like.
+    public static let expectation =
+        "a unit of 1 to 32 bytes of NFC text without spaces or control characters"
+
+    /// Whether a text from outside can be the symbol of a unit.
+    public static func allows(_ symbol: String) -> Bool {
+        (1...symbolBytesMax).contains(symbol.utf8.count) && symbol.isPlainWord
+    }
+
     /// The product's own unit.
     public static let base = UnitOfMeasure(symbol: "")
 
@@ -172,7 +184,7 @@ public struct Rate: Sendable, CustomStringConvertible {
 
     /// A rate from an exact decimal with at most ``scaleMax`` decimals.
     public init(_ decimal: Decimal) throws(ArithmeticFailure) {
-        let kept = min(decimal.scale, Self.scaleMax)
+        let kept = max(0, min(decimal.scale, Self.scaleMax))
         self.init(unscaled: try decimal.scaled(to: kept), scale: UInt8(kept))
     }
 

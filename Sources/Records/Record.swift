@@ -13,8 +13,8 @@ extension Record {
     /// Appends the fields with their length.
     @inlinable
     public func encode(into writer: inout ByteWriter) {
-        let schema = Self.schema
-        writer.writeWithLength { schema.encodeFields(self, &$0) }
+        let parts = Self.schema.parts
+        writer.writeWithLength { parts.encode(self, &$0) }
     }
 
     /// Reads the fields.
@@ -22,9 +22,9 @@ extension Record {
     public static func decode(
         from reader: inout ByteReader, wire: WireKind
     ) throws(CodecFailure) -> Self {
-        let schema = Self.schema
+        let parts = Self.schema.parts
         return try reader.readWithLength { (reader: inout ByteReader) throws(CodecFailure) in
-            try schema.decodeFields(&reader)
+            try parts.decode(&reader)
         }
     }
 
@@ -32,7 +32,7 @@ extension Record {
     @inlinable
     public func encoded(sealer: (any FieldSealer)? = nil) -> [UInt8] {
         var writer = ByteWriter(sealer: sealer)
-        Self.schema.encodeFields(self, &writer)
+        Self.schema.parts.encode(self, &writer)
         return writer.bytes
     }
 
@@ -41,9 +41,9 @@ extension Record {
     public static func decoded(
         from bytes: some Collection<UInt8>, opener: (any FieldOpener)? = nil
     ) throws(CodecFailure) -> Self {
-        let schema = Self.schema
+        let parts = Self.schema.parts
         return try ByteReader.decode(bytes, opener: opener) {
-            (reader: inout ByteReader) throws(CodecFailure) in try schema.decodeFields(&reader)
+            (reader: inout ByteReader) throws(CodecFailure) in try parts.decode(&reader)
         }
     }
 
@@ -54,29 +54,24 @@ extension Record {
         guard case .object(let members) = json else {
             throw InputFailure(.wrongType, "expected an object, found \(json.kindName)")
         }
-        let schema = Self.schema
-        for member in members
-        where !schema.description.fields.contains(where: { $0.name == member.name }) {
-            throw unknownField(member.name, in: schema.description)
-        }
-        return try schema.readFields(json, context)
+        return try schema.parts.read(members, context)
     }
 
     /// The record as a JSON object; what is absent is left out.
     public func json(_ context: JSONContext) -> JSONValue {
-        .object(Self.schema.members(self, context))
+        .object(Self.schema.parts.members(self, context))
     }
 
     /// The record as rules see it.
-    public var content: FieldContent { .record(Self.schema.contents(self)) }
+    public var content: FieldContent { .record(Self.schema.parts.contents(self)) }
 
     /// The value of one field as rules see it; nil where the record has no such field.
     public func content(of name: String) -> FieldContent? {
-        Self.schema.contents(self).first { $0.name == name }?.value
+        Self.schema.parts.content(of: name, in: self)
     }
 
     /// The things named in fields marked `concerns`, those of records inside included.
-    public var references: [ObjectReference] { Self.schema.references(self) }
+    public var references: [ObjectReference] { Self.schema.parts.references(self) }
 
     /// Adds the things that the record's own marked fields name.
     public func collectReferences(
@@ -85,17 +80,6 @@ extension Record {
         for reference in self.references where !references.contains(reference) {
             references.append(reference)
         }
-    }
-
-    private static func unknownField(
-        _ name: String, in description: RecordDescription
-    ) -> InputFailure {
-        let names = description.fields.map(\.name)
-        let hint = nearest(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-        let list = names.joined(separator: ", ")
-        return InputFailure(
-            .unknownField, path: name,
-            "\(description.name) has no field \"\(name)\"\(hint) It has: \(list)")
     }
 }
 

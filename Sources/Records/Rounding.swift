@@ -10,7 +10,8 @@ public enum Rounding: String, Sendable, CaseIterable {
 
     /// The quotient as a whole number.
     ///
-    /// - Precondition: `divisor` is not zero.
+    /// - Precondition: `divisor` is not zero, and the quotient fits 128 bits (`Int128.min` by -1
+    ///   does not).
     public func quotient(_ dividend: Int128, by divisor: Int128) -> Int128 {
         precondition(divisor != 0, "a quotient needs a divisor other than zero")
         let (whole, rest) = dividend.quotientAndRemainder(dividingBy: divisor)
@@ -40,6 +41,8 @@ public enum ArithmeticFailure: Error, Equatable, Sendable, CustomStringConvertib
     case unitMismatch(UnitOfMeasure, UnitOfMeasure)
     /// An exact decimal has more digits after the point than its unit can hold.
     case surplusDigits(allowed: Int)
+    /// A total was to be spread over no weights, over negative ones, or over zeros alone.
+    case unusableWeights
 
     /// The refusal in words: what was expected and what was found.
     public var description: String {
@@ -51,6 +54,8 @@ public enum ArithmeticFailure: Error, Equatable, Sendable, CustomStringConvertib
             "expected a quantity in \(expected.displayName), found \(found.displayName)"
         case .surplusDigits(let allowed):
             "expected at most \(allowed) digits after the decimal point"
+        case .unusableWeights:
+            "expected weights of zero or more, not all zero, to spread an amount over"
         }
     }
 }
