@@ -1,0 +1,99 @@
+internal import LMDB
+internal import Synchronization
+
+/// What a flush wrote.
+package struct IndexFlush: Sendable, Equatable {
+    /// Events whose changes were written.
+    package let events: Int
+    /// Rows written and removed.
+    package let rows: Int
+    /// The position that the file has reached; nil when there was nothing to write.
+    package let reached: Position?
+}
+
+extension LogIndex {
+    /// Whether memory holds enough, or long enough, that it should be written.
+    package func isFlushDue(millisecondsSinceFlush: Int) -> Bool {
+        let pending = pendingEvents
+        return pending >= options.flushEvents
+            || (pending > 0 && millisecondsSinceFlush >= options.flushIntervalMilliseconds)
+    }
+
+    /// Writes what memory holds into the file, in one durable commit, and lets memory go.
+    ///
+    /// Runs beside `apply` and look-ups. After a failure memory keeps everything, and the next flush
+    /// tries again.
+    @discardableResult
+    package func flush() throws(IndexFailure) -> IndexFlush {
+        try flushing.withLock { (_) throws(IndexFailure) in
+            var events = 0
+            var rows = 0
+            var reached: Position?
+            // Changes left over by a flush that failed go first, then those of today.
+            let isLeftOver = state.withLock { $0.frozen != nil }
+            for _ in 0..<(isLeftOver ? 2 : 1) {
+                guard let frozen = freeze() else { break }
+                rows += try write(frozen.changes)
+                events += frozen.changes.eventCount
+                reached = frozen.changes.reached?.position
+                state.withLock { $0.frozen = nil }
+            }
+            try refreshFilter()
+            return IndexFlush(events: events, rows: rows, reached: reached)
+        }
+    }
+
+    /// Sets the active changes aside, unless some are set aside already.
+    private func freeze() -> FrozenTail? {
+        state.withLock { state in
+            if let frozen = state.frozen { return frozen }
+            guard !state.active.isEmpty else { return nil }
+            let frozen = FrozenTail(state.active)
+            state.active = TailChanges(tableCount: declared.count)
+            state.frozen = frozen
+            return frozen
+        }
+    }
+
+    /// Writes changes in key order, so that each page of the file is touched once.
+    private func write(_ changes: TailChanges) throws(IndexFailure) -> Int {
+        let streams = changes.sortedStreamRows()
+        let keys = changes.sortedKeyRows()
+        let objects = changes.sortedObjectKeys()
+        do throws(StoreFailure) {
+            return try environment.write { (transaction) throws(StoreFailure) in
+                var rows = streams.count + keys.count + objects.count
+                for row in streams {
+                    try transaction.put(row.value, for: row.key, in: tables.streams)
+                }
+                for row in keys {
+                    // The first event of a key is kept for ever.
+                    do throws(StoreFailure) {
+                        try transaction.put(row.value, for: row.key, in: tables.keys, mode: .insert)
+                    } catch StoreFailure.keyExists {}
+                }
+                for key in objects { try transaction.put([], for: key, in: tables.objects) }
+                for (number, map) in changes.tables.enumerated() {
+                    let table = tables.declared[number]
+                    for row in map.rows {
+                        rows += 1
+                        if let value = row.value {
+                            try transaction.put(value, for: row.key, in: table)
+                        } else {
+                            try transaction.delete(row.key, in: table)
+                        }
+                    }
+                }
+                if let first = changes.first {
+                    try transaction.put(first.bytes, for: IndexFile.firstKey, in: tables.meta)
+                }
+                if let reached = changes.reached {
+                    try transaction.put(
+                        IndexFile.reachedRow(reached.position, reached.leafHash),
+                        for: IndexFile.reachedKey, in: tables.meta)
+                }
+                return rows
+            }
+        } catch { throw .store(error) }
+    }
+}
