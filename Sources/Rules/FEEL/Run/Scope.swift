@@ -1,0 +1,36 @@
+/// What an expression can see from outside: variables, the step's time, and host functions.
+package struct Scope: Sendable {
+    /// Finds a variable by its name; nil when there is none. Asked only when it is needed.
+    package typealias LookUp = @Sendable (String) -> Value?
+
+    package let lookUp: LookUp
+    /// What `now()` and `today()` say; without it they are null with a problem.
+    package var now: DateAndTime?
+    package var functions: [String: FunctionValue]
+    package var limits: EvaluationLimits
+
+    package init(
+        now: DateAndTime? = nil, functions: [FunctionValue] = [],
+        limits: EvaluationLimits = .standard, lookUp: @escaping LookUp
+    ) {
+        self.lookUp = lookUp
+        self.now = now
+        self.functions = Dictionary(functions.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.limits = limits
+    }
+
+    /// A scope with the entries of a context as its variables.
+    package init(
+        _ variables: Context = .empty, now: DateAndTime? = nil, functions: [FunctionValue] = [],
+        limits: EvaluationLimits = .standard
+    ) {
+        self.init(now: now, functions: functions, limits: limits) { variables[$0] }
+    }
+
+    package static let empty = Scope()
+
+    func value(named name: String) -> Value? {
+        if let value = lookUp(name) { return value }
+        return functions[name].map(Value.function)
+    }
+}
