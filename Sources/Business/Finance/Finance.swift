@@ -1,0 +1,36 @@
+/// The department that keeps the books: every event that touches money or stock ends here.
+package enum Finance: BusinessModule {
+    package static let name = "finance"
+
+    package static let commands: [any Command.Type] = []
+
+    package static let events: [any Event.Type] =
+        [
+            CompanyFounded.self, CompanyListed.self, BooksCompleted.self, PeriodOpened.self,
+            PeriodClosed.self, PeriodLocked.self, NumberTaken.self, VoucherPosted.self,
+        ] + takeOnEvents + documentEvents + paymentEvents + journalEvents
+
+    private static let takeOnEvents: [any Event.Type] = [
+        OpeningBalanceTakenOn.self, ControlTotalStated.self, TakeOnProgressed.self,
+        TakeOnFinished.self, OpenItemTakenOn.self,
+    ]
+
+    private static let documentEvents: [any Event.Type] = [
+        InvoicePosted.self, CreditNotePosted.self, InvoiceCredited.self,
+        CreditNoteAllocated.self, CreditNoteRefunded.self, CreditLimitSet.self,
+        ExposureChanged.self, PayablesChanged.self,
+    ]
+
+    private static let paymentEvents: [any Event.Type] = [
+        PaymentReceived.self, PaymentMade.self, PaymentAllocated.self, AllocationReversed.self,
+        PaymentBounced.self, RefundPaid.self, ItemOpened.self, ItemReduced.self,
+        ItemCleared.self, ItemReopened.self, ItemWrittenOff.self, ItemDisputeChanged.self,
+    ]
+
+    private static let journalEvents: [any Event.Type] = [
+        JournalEntryDrafted.self, JournalEntryDiscarded.self, JournalEntryPosted.self,
+        JournalEntryReversed.self,
+    ]
+
+    package static let consequences: [Consequence] = []
+}
