@@ -187,7 +187,12 @@ package final class Decision {
         }
         let prefix = "\(series)-\(facts.effectiveDate.parts.year)-"
         let key = State.streamType + "/" + prefix
-        var next = try takenNumbers[key] ?? reader.highestNumber(of: State.streamType, prefix: prefix)
+        var next: UInt64
+        if let taken = takenNumbers[key] {
+            next = taken
+        } else {
+            next = try reader.highestNumber(of: State.streamType, prefix: prefix)
+        }
         next += 1
         takenNumbers[key] = next
         let digits = String(next)
