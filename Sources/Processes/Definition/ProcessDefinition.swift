@@ -1,0 +1,266 @@
+/// One executable process, compiled: a graph with dense indexes that never changes.
+///
+/// Element 0 is the process itself. Every text that may be an expression is compiled once.
+package struct ProcessDefinition: Sendable {
+    package let reference: DefinitionReference
+    package let name: String
+    /// `zeebe:versionTag`; empty without one.
+    package let versionTag: String
+    package let file: String
+    package let isExecutable: Bool
+    package let elements: [FlowElement]
+    package let flows: [SequenceFlow]
+    /// Element index by id.
+    package let indexByID: [String: Int]
+    /// For each inclusive gateway, the flows from which a token can still reach each of its
+    /// incoming flows without passing the gateway: gateway, then incoming flow, then elements.
+    let reach: [Int: [Int: Set<Int>]]
+
+    package var processID: String { reference.processID }
+
+    /// The process element itself.
+    package var root: FlowElement { elements[0] }
+
+    /// The element with this id.
+    package func element(id: String) -> FlowElement? {
+        indexByID[id].map { elements[$0] }
+    }
+
+    /// Start events of the process (not those of event sub-processes).
+    package var startEvents: [FlowElement] {
+        root.children.map { elements[$0] }.filter {
+            if case .startEvent = $0.kind { true } else { false }
+        }
+    }
+}
+
+/// One node of the graph.
+package struct FlowElement: Sendable {
+    package let index: Int
+    package let id: String
+    package let name: String
+    /// Line in the file, counted from 1.
+    package let line: Int
+    package var kind: ElementKind
+    /// Index of the scope around it; the process has itself.
+    package let parent: Int
+    package var incoming: [Int] = []
+    package var outgoing: [Int] = []
+    package var defaultFlow: Int?
+    /// Elements directly inside a scope.
+    package var children: [Int] = []
+    /// Boundary events attached to an activity.
+    package var boundaryEvents: [Int] = []
+    /// Event sub-processes directly inside a scope, by index of the sub-process.
+    package var eventSubprocesses: [Int] = []
+    /// For a boundary event, the activity that it sits on.
+    package var attachedTo: Int?
+    /// For boundary events and start events of event sub-processes.
+    package var isInterrupting = true
+    package var isForCompensation = false
+    /// Index of the handler that a compensation boundary event leads to.
+    package var compensationHandler: Int?
+    package var inputs: [VariableMapping] = []
+    package var outputs: [VariableMapping] = []
+    package var multiInstance: MultiInstance?
+    /// `zeebe:properties`, such as `qualifier`, `single` and `command`.
+    package var properties: [ProcessField] = []
+    /// `zeebe:taskHeaders`.
+    package var headers: [ProcessField] = []
+    package var listeners: [Listener] = []
+    package var documentation = ""
+
+    /// A property's text.
+    package func property(_ name: String) -> String? {
+        properties.value(of: name)?.asText
+    }
+
+    package var isScope: Bool {
+        switch kind {
+        case .process, .subProcess, .eventSubProcess, .transaction, .adHocSubProcess: true
+        default: false
+        }
+    }
+
+    package var isActivity: Bool {
+        switch kind {
+        case .subProcess, .transaction, .adHocSubProcess, .callActivity, .serviceTask, .userTask,
+            .businessRuleTask, .scriptTask, .receiveTask, .plainTask:
+            true
+        default: false
+        }
+    }
+}
+
+/// What a node does.
+package enum ElementKind: Sendable {
+    case process
+    case subProcess
+    case eventSubProcess
+    case transaction
+    case adHocSubProcess(AdHoc)
+    case callActivity(CallTarget)
+    /// Service and send tasks, and business-rule and script tasks that are done as jobs.
+    case serviceTask(JobDescription)
+    case userTask(UserTaskDescription)
+    case businessRuleTask(decision: TextOrExpression, resultVariable: String)
+    case scriptTask(expression: CompiledExpression, resultVariable: String)
+    case receiveTask(MessageDescription)
+    /// Manual and undefined tasks: passed through.
+    case plainTask
+    case startEvent(EventDescription)
+    case endEvent(EventDescription)
+    case catchEvent(EventDescription)
+    case throwEvent(EventDescription)
+    case boundaryEvent(EventDescription)
+    case exclusiveGateway
+    case parallelGateway
+    case inclusiveGateway
+    case eventBasedGateway
+}
+
+/// What an event catches or throws.
+package enum EventDescription: Sendable {
+    case none
+    case message(MessageDescription)
+    case timer(TimerDescription)
+    /// The code; nil catches every error.
+    case error(TextOrExpression?)
+    case escalation(TextOrExpression?)
+    case signal(TextOrExpression)
+    case link(String)
+    case conditional(CompiledExpression)
+    /// The activity to compensate; nil for all in the scope.
+    case compensation(activity: Int?)
+    case terminate
+    case cancel
+}
+
+/// Static text, or an expression that gives it.
+package enum TextOrExpression: Sendable {
+    case text(String)
+    case expression(CompiledExpression)
+
+    /// The text when it is static.
+    package var staticText: String? {
+        if case .text(let text) = self { text } else { nil }
+    }
+
+    /// As it stands in the file.
+    package var source: String {
+        switch self {
+        case .text(let text): text
+        case .expression(let expression): "=" + expression.source
+        }
+    }
+}
+
+/// A message's name and what it is correlated by.
+package struct MessageDescription: Sendable {
+    package var name: TextOrExpression
+    /// Nil in a start event of a process, and in a throw event without one.
+    package var correlationKey: CompiledExpression?
+    /// A throw event or send task that is done by a worker.
+    package var job: JobDescription?
+
+    package init(
+        name: TextOrExpression, correlationKey: CompiledExpression? = nil,
+        job: JobDescription? = nil
+    ) {
+        self.name = name
+        self.correlationKey = correlationKey
+        self.job = job
+    }
+}
+
+/// When a timer fires.
+package enum TimerDescription: Sendable {
+    case date(TextOrExpression)
+    case duration(TextOrExpression)
+    /// `R3/PT1H`, or cron.
+    case cycle(TextOrExpression)
+}
+
+/// `zeebe:taskDefinition`.
+package struct JobDescription: Sendable {
+    package var type: TextOrExpression
+    package var retries: TextOrExpression
+
+    package init(type: TextOrExpression, retries: TextOrExpression = .text("3")) {
+        self.type = type
+        self.retries = retries
+    }
+}
+
+/// `zeebe:calledElement`.
+package struct CallTarget: Sendable {
+    package var processID: TextOrExpression
+    package var passesAllVariablesDown: Bool
+    package var passesAllVariablesUp: Bool
+}
+
+/// A user task's people, dates, form and command.
+package struct UserTaskDescription: Sendable {
+    package var form: String = ""
+    package var assignee: TextOrExpression?
+    package var candidateGroups: TextOrExpression?
+    package var candidateUsers: TextOrExpression?
+    package var due: TextOrExpression?
+    package var followUp: TextOrExpression?
+    package var priority: TextOrExpression?
+
+    package init() {}
+}
+
+/// `zeebe:adHoc`.
+package struct AdHoc: Sendable {
+    /// Gives the ids of the elements to enter at once; nil enters those without incoming flow.
+    package var activeElements: CompiledExpression?
+    package var completionCondition: CompiledExpression?
+    package var cancelsRemaining: Bool
+}
+
+/// `zeebe:loopCharacteristics` with the standard's marks.
+package struct MultiInstance: Sendable {
+    package var isSequential: Bool
+    package var inputCollection: CompiledExpression
+    package var inputElement: String
+    package var outputCollection: String
+    package var outputElement: CompiledExpression?
+    package var completionCondition: CompiledExpression?
+}
+
+/// `zeebe:input` or `zeebe:output`.
+package struct VariableMapping: Sendable {
+    package var source: TextOrExpression
+    /// Variable, or a path such as `order.total`.
+    package var target: [String]
+
+    package init(source: TextOrExpression, target: [String]) {
+        self.source = source
+        self.target = target
+    }
+}
+
+/// `zeebe:executionListener` or `zeebe:taskListener`.
+package struct Listener: Sendable {
+    package enum Event: String, Sendable {
+        case start, end
+        case creating, assigning, updating, completing, canceling
+    }
+
+    package var event: Event
+    package var job: JobDescription
+    package var isTaskListener: Bool
+}
+
+/// An arrow between two elements.
+package struct SequenceFlow: Sendable {
+    package let index: Int
+    package let id: String
+    package let name: String
+    package let line: Int
+    package let source: Int
+    package let target: Int
+    package var condition: CompiledExpression?
+}

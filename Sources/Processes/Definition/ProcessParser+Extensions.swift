@@ -1,0 +1,152 @@
+import Markup
+
+/// Reads `zeebe:` extension elements, expressions and names.
+extension ProcessParser {
+    func extensionElement(_ source: Element, _ name: String) -> Element? {
+        source.child(named: "extensionElements", in: Namespace.bpmn)?
+            .child(named: name, in: Namespace.zeebe)
+    }
+
+    func properties(of source: Element) -> [ProcessField] {
+        let rows = extensionElement(source, "properties")?.children(
+            named: "property", in: Namespace.zeebe)
+        return (rows ?? []).compactMap { row in
+            row.attribute("name").map {
+                ProcessField($0, .text(row.attribute("value") ?? ""))
+            }
+        }
+    }
+
+    func headers(of source: Element) -> [ProcessField] {
+        let rows = extensionElement(source, "taskHeaders")?.children(
+            named: "header", in: Namespace.zeebe)
+        return (rows ?? []).compactMap { row in
+            row.attribute("key").map { ProcessField($0, .text(row.attribute("value") ?? "")) }
+        }
+    }
+
+    mutating func mappings(_ index: Int) {
+        let source = sources[index]
+        guard let mapping = extensionElement(source, "ioMapping") else { return }
+        for row in mapping.children(named: "input", in: Namespace.zeebe) {
+            if let read = self.mapping(row, of: source) { elements[index].inputs.append(read) }
+        }
+        for row in mapping.children(named: "output", in: Namespace.zeebe) {
+            if let read = self.mapping(row, of: source) { elements[index].outputs.append(read) }
+        }
+    }
+
+    private mutating func mapping(_ row: Element, of source: Element) -> VariableMapping? {
+        let target = row.attribute("target") ?? ""
+        let path = target.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        guard !target.isEmpty, path.allSatisfy(Self.isVariableName) else {
+            note(
+                .error, source,
+                "expected the target of a mapping to be a variable, found '\(target)'",
+                remedy: "use a name, or names joined by dots")
+            return nil
+        }
+        let text = row.attribute("source") ?? ""
+        guard !text.isEmpty else {
+            note(
+                .error, source, "the mapping to \(target) has no source",
+                remedy: "write an expression that starts with '='")
+            return nil
+        }
+        return VariableMapping(
+            source: textOrExpression(text, of: source, what: "mapping to \(target)"), target: path)
+    }
+
+    static func isVariableName(_ name: String) -> Bool {
+        guard let first = name.unicodeScalars.first else { return false }
+        return (first.properties.isXIDStart || first == "_" || first == "$")
+            && name.unicodeScalars.allSatisfy {
+                $0.properties.isXIDContinue || $0 == "_" || $0 == "$"
+            }
+    }
+
+    mutating func listeners(_ index: Int) {
+        let source = sources[index]
+        for (group, row, isTask) in [
+            ("executionListeners", "executionListener", false),
+            ("taskListeners", "taskListener", true),
+        ] {
+            for listener in extensionElement(source, group)?.children(
+                named: row, in: Namespace.zeebe) ?? []
+            {
+                let name = listener.attribute("eventType") ?? ""
+                guard let event = Listener.Event(rawValue: name) else {
+                    note(
+                        .error, source, "the \(row) listens to '\(name)', which does not exist",
+                        remedy: "use start or end")
+                    continue
+                }
+                let type = required(listener, "type", of: source)
+                let retries = listener.attribute("retries").map {
+                    textOrExpression($0, of: source, what: "retries")
+                }
+                elements[index].listeners.append(
+                    Listener(
+                        event: event,
+                        job: JobDescription(type: type, retries: retries ?? .text("3")),
+                        isTaskListener: isTask))
+            }
+        }
+    }
+
+    // MARK: Texts and expressions
+
+    /// The text of an attribute that must be there.
+    mutating func requiredText(_ element: Element, _ name: String, of source: Element) -> String {
+        guard let text = element.attribute(name), !text.isEmpty else {
+            note(
+                .error, source, "expected \(name) in \(element.name), found none",
+                remedy: "set it")
+            return ""
+        }
+        return text
+    }
+
+    mutating func required(
+        _ element: Element, _ name: String, of source: Element
+    ) -> TextOrExpression {
+        textOrExpression(requiredText(element, name, of: source), of: source, what: name)
+    }
+
+    mutating func optional(
+        _ element: Element, _ name: String, of source: Element
+    ) -> TextOrExpression? {
+        guard let text = element.attribute(name), !text.isEmpty else { return nil }
+        return textOrExpression(text, of: source, what: name)
+    }
+
+    /// `=` begins an expression, as in every file for Camunda 8; anything else is itself.
+    mutating func textOrExpression(
+        _ text: String, of source: Element, what: String
+    ) -> TextOrExpression {
+        guard text.hasPrefix("=") else { return .text(text) }
+        guard let compiled = expression(text, of: source, what: what) else { return .text("") }
+        return .expression(compiled)
+    }
+
+    /// An expression that must begin with `=`.
+    mutating func expression(
+        _ text: String, of source: Element, what: String
+    ) -> CompiledExpression? {
+        guard text.hasPrefix("=") else {
+            let found = text.isEmpty ? "nothing" : "the static value '\(text)'"
+            note(
+                .error, source, "expected an expression for the \(what), found \(found)",
+                remedy: "write an expression that starts with '='")
+            return nil
+        }
+        do {
+            return try CompiledExpression(source: String(text.dropFirst()))
+        } catch {
+            note(
+                .error, source, "the expression for the \(what) does not compile: \(error.message)",
+                remedy: "correct '\(text)'")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,20 @@
+/// The definitions that an instance keeps from its start to its end, by process id.
+package struct DefinitionSet: Sendable {
+    private var byProcessID: [String: ProcessDefinition]
+
+    package init(_ definitions: [ProcessDefinition]) {
+        byProcessID = Dictionary(
+            definitions.map { ($0.processID, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    package subscript(processID: String) -> ProcessDefinition? { byProcessID[processID] }
+
+    package mutating func insert(_ definition: ProcessDefinition) {
+        byProcessID[definition.processID] = definition
+    }
+
+    /// All definitions, by process id.
+    package var all: [ProcessDefinition] {
+        byProcessID.values.sorted { $0.processID < $1.processID }
+    }
+}

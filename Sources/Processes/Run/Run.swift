@@ -1,0 +1,248 @@
+/// One step while it is being worked out.
+///
+/// Every change is recorded and folded into the working state at once by the same code that folds
+/// the log, so running and folding cannot differ.
+struct Run<Host: ProcessHost> {
+    var state: InstanceState
+    let definitions: DefinitionSet
+    let time: StepTime
+    var host: Host
+    let limits: ProcessLimits
+    var changes: [Change] = []
+    /// Work to do in this step, first in first out.
+    var queue: [Action] = []
+    /// Work for the next step only: commands that the engine asked to put off.
+    var deferred: [Action] = []
+    /// Work of a runaway, which is kept until a person lets it go on.
+    var held: [Action] = []
+    /// Elements entered in this step.
+    var enteredCount = 0
+    /// Whether a variable changed since conditions were last looked at.
+    var variablesChanged = false
+    /// The definitions by their number in the instance.
+    private var loaded: [ProcessDefinition?] = []
+
+    init(
+        state: InstanceState, definitions: DefinitionSet, time: StepTime, host: Host,
+        limits: ProcessLimits
+    ) {
+        self.state = state
+        self.definitions = definitions
+        self.time = time
+        self.host = host
+        self.limits = limits
+        loaded = state.definitions.map { definitions[$0.processID] }
+    }
+
+    /// Records a change and folds it into the working state.
+    mutating func emit(_ change: Change) {
+        changes.append(change)
+        state.apply(change)
+        switch change {
+        case .began(let reference), .pinned(let reference):
+            loaded.append(definitions[reference.processID])
+        case .variable: variablesChanged = true
+        default: break
+        }
+    }
+
+    /// Works until nothing is left or the step is long enough, then notes what is left.
+    mutating func work() {
+        while state.status == .active {
+            guard !queue.isEmpty else {
+                guard settleQuietInstance() else { break }
+                continue
+            }
+            guard enteredCount < limits.elementsPerAdvanceMax else { break }
+            process(queue.removeFirst())
+        }
+        guard state.status == .active else { return }
+        let left = held + queue + deferred
+        if !left.isEmpty { emit(.pending(left)) }
+        if state.advancesWithoutOutside >= limits.advancesWithoutOutsideMax, !state.isRunaway {
+            raise(
+                StepFailure(
+                    "runaway",
+                    "\(limits.advancesWithoutOutsideMax) advances without anything from outside;"
+                        + " look for a loop without a wait, then retry or cancel"),
+                at: state.elements.first?.key ?? 0, retry: .proceed)
+        }
+    }
+
+    private mutating func process(_ action: Action) {
+        switch action {
+        case .enter(let element, let scope):
+            guard state.element(scope) != nil else { return }
+            if let key = enter(element, in: scope) { activate(key) }
+        case .iterate(let body, let iteration): iterate(body, iteration)
+        case .activate(let key): activate(key)
+        case .perform(let key, let attempt): perform(key, attempt: attempt)
+        case .complete(let key): complete(key)
+        case .throwError(let key, let code, let message):
+            throwError(from: key, code: code, message: message)
+        case .settle(let scope): settle(scope)
+        case .compensate(let driver): compensate(driver)
+        case .reopen(let key): reopenJob(key)
+        case .proceed: break
+        }
+    }
+
+    // MARK: Definitions
+
+    func definition(_ number: Int) -> ProcessDefinition? {
+        loaded.indices.contains(number) ? loaded[number] : nil
+    }
+
+    /// The definition and element of an element instance.
+    func element(of instance: ElementInstance) -> FlowElement? {
+        definition(instance.definition).flatMap {
+            $0.elements.indices.contains(instance.element) ? $0.elements[instance.element] : nil
+        }
+    }
+
+    // MARK: Entering
+
+    /// Enters an element; nil when there are too many already, which is an incident of the scope.
+    mutating func enter(
+        _ index: Int, in scope: Int, role: EntryRole = .plain, iteration: Int = 0,
+        driver: Int = 0, definition number: Int? = nil
+    ) -> Int? {
+        guard let parent = state.element(scope) else { return nil }
+        let definitionNumber = number ?? parent.definition
+        guard let definition = definition(definitionNumber),
+            definition.elements.indices.contains(index)
+        else { return nil }
+        guard state.elements.count < limits.activeElementsMax else {
+            raise(
+                StepFailure(
+                    "too-many-elements",
+                    "more than \(limits.activeElementsMax) elements are active; cancel or retry"),
+                at: scope, retry: .enter(element: index, scope: scope))
+            return nil
+        }
+        let element = definition.elements[index]
+        var role = role
+        if role == .plain, element.multiInstance != nil { role = .loopBody }
+        let key = state.nextKey
+        emit(
+            .entered(
+                EnteredElement(
+                    key: key, element: index, elementID: element.id,
+                    definition: definitionNumber, parent: scope, role: role,
+                    iteration: iteration, driver: driver)))
+        enteredCount += 1
+        return key
+    }
+
+    // MARK: Scopes
+
+    func children(of scope: Int) -> [ElementInstance] {
+        state.elements.filter { $0.parent == scope }
+    }
+
+    func hasChildren(_ scope: Int) -> Bool {
+        state.elements.contains { $0.parent == scope }
+    }
+
+    private func hasQueuedEntry(_ scope: Int) -> Bool {
+        (queue + deferred + held).contains {
+            if case .enter(_, scope) = $0 { true } else { false }
+        }
+    }
+
+    /// Leaves a scope in which nothing is going on any more.
+    private mutating func settle(_ scope: Int) {
+        guard let instance = state.element(scope), let element = element(of: instance),
+            instance.compensation == nil, instance.loop == nil
+        else { return }
+        if case .adHocSubProcess(let adHoc) = element.kind, adHocIsDone(instance, adHoc) { return }
+        guard element.isScope, !hasChildren(scope), !hasQueuedEntry(scope) else { return }
+        guard instance.arrivals.isEmpty else {
+            reportStuckJoin(instance)
+            return
+        }
+        guard !state.incidents.contains(where: { $0.key == scope }) else { return }
+        complete(scope)
+    }
+
+    /// Tokens wait at a parallel gateway for others that can never come.
+    private mutating func reportStuckJoin(_ instance: ElementInstance) {
+        guard let definition = definition(instance.definition),
+            !state.incidents.contains(where: { $0.key == instance.key })
+        else { return }
+        for arrival in instance.arrivals {
+            let gateway = definition.elements[arrival.gateway]
+            if case .inclusiveGateway = gateway.kind { return }
+            let missing = gateway.incoming.filter { flow in
+                !instance.arrivals.contains { $0.flow == flow }
+            }
+            let names = missing.map { definition.flows[$0].id }.joined(separator: ", ")
+            raise(
+                StepFailure(
+                    "join-incomplete",
+                    "gateway \(gateway.id) waits for tokens over \(names), and nothing is left"
+                        + " that could send them; jump or cancel"),
+                at: instance.key, retry: .settle(scope: instance.key))
+            return
+        }
+    }
+
+    // MARK: Leaving
+
+    /// Ends an element and everything in it, innermost first.
+    mutating func terminate(_ key: Int) {
+        for child in children(of: key).reversed() { terminate(child.key) }
+        guard state.element(key) != nil else { return }
+        emit(.left(LeftElement(key: key, how: .terminated)))
+        forget(key)
+    }
+
+    /// Ends everything in a scope but not the scope; tokens at its gateways vanish.
+    mutating func clear(_ scope: Int, except kept: Int? = nil) {
+        for child in children(of: scope).reversed() where child.key != kept {
+            terminate(child.key)
+        }
+        if let arrivals = state.element(scope)?.arrivals, !arrivals.isEmpty {
+            let flows = arrivals.flatMap { Array(repeating: $0.flow, count: $0.count) }
+            emit(.joined(scope: scope, flows: flows))
+        }
+        forget(scope)
+    }
+
+    /// Drops queued work of an element instance that is gone.
+    private mutating func forget(_ key: Int) {
+        func isGone(_ action: Action) -> Bool {
+            switch action {
+            case .enter(_, key), .iterate(key, _), .activate(key), .perform(key, _),
+                .complete(key), .throwError(key, _, _), .compensate(key), .reopen(key):
+                true
+            default: false
+            }
+        }
+        queue.removeAll(where: isGone)
+        deferred.removeAll(where: isGone)
+    }
+
+    // MARK: Incidents
+
+    mutating func raise(_ failure: StepFailure, at key: Int, retry: Action) {
+        let instance = state.element(key)
+        emit(
+            .incidentRaised(
+                Incident(
+                    id: state.nextKey, key: key, elementID: instance?.elementID ?? "",
+                    reason: failure.reason, message: failure.message, since: time.microseconds,
+                    action: retry)))
+    }
+}
+
+/// Why an element cannot go on: a stable code, and a sentence for people.
+struct StepFailure: Error, Equatable {
+    var reason: String
+    var message: String
+
+    init(_ reason: String, _ message: String) {
+        self.reason = reason
+        self.message = message
+    }
+}
