@@ -1,0 +1,40 @@
+/// The department that buys: suppliers, needs, orders to suppliers, receipts and their bills.
+package enum Purchasing: BusinessModule {
+    package static let name = "purchasing"
+
+    package static let commands: [any Command.Type] = []
+
+    package static let events: [any Event.Type] =
+        supplierEvents + requisitionEvents + orderEvents + receiptEvents + invoiceEvents
+
+    private static let supplierEvents: [any Event.Type] = [
+        SupplierRegistered.self, SupplierChanged.self, SupplierBlocked.self,
+        SupplierUnblocked.self, SupplierTermsSet.self, RequisitionQueued.self,
+        RequisitionDequeued.self, ProductSourceAdded.self, SupplierDocumentTaken.self,
+        SupplierDocumentFreed.self,
+    ]
+
+    private static let requisitionEvents: [any Event.Type] = [
+        RequisitionRaised.self, RequisitionIncreased.self, RequisitionAssigned.self,
+        RequisitionOrdered.self, RequisitionWithdrawn.self,
+    ]
+
+    private static let orderEvents: [any Event.Type] = [
+        PurchaseOrderDrafted.self, PurchaseOrderSubmitted.self, PurchaseOrderApproved.self,
+        PurchaseOrderRejected.self, PurchaseOrderSent.self, PurchaseOrderConfirmed.self,
+        PurchaseOrderDeviated.self, PurchaseOrderAmended.self, PurchaseOrderLineCancelled.self,
+        PurchaseOrderCancelled.self, PurchaseOrderClosed.self, PurchaseOrderProgressed.self,
+        PurchaseOrderReceivedInFull.self, PurchaseOrderReopened.self,
+        PurchaseOrderInvoicedInFull.self, PurchaseOrderCompleted.self,
+    ]
+
+    private static let receiptEvents: [any Event.Type] = [GoodsReceived.self, ReceiptReversed.self]
+
+    private static let invoiceEvents: [any Event.Type] = [
+        SupplierInvoiceCaptured.self, SupplierInvoiceMatched.self, SupplierInvoiceBlocked.self,
+        SupplierInvoiceBlockReleased.self, SupplierInvoiceApproved.self,
+        SupplierInvoiceRejected.self, SupplierInvoicePosted.self,
+    ]
+
+    package static let consequences: [Consequence] = []
+}

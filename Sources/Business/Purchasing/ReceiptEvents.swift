@@ -1,0 +1,98 @@
+package import Records
+
+/// Goods came in for a purchase order.
+///
+/// Stock grows by each line's `quantity` and `value`; the open purchase quantity falls by its
+/// `expected`. On the ledger the value stands against goods received and not invoiced, one open
+/// item for each order line.
+package struct GoodsReceived: PostedEvent, Equatable {
+    package let order: PurchaseOrderID
+    package let supplier: SupplierID
+    package let supplierGroup: String?
+    package let warehouse: WarehouseID
+    package let lines: [ReceivedLine]
+    package let deliveryNote: String?
+
+    package static let schema = Schema<GoodsReceived>(
+        "purchasing.goods-received", "Goods came in for a purchase order.",
+        Field(1, "order", \.order, "The purchase order.", concerns: true),
+        Field(2, "supplier", \.supplier, "Who delivered.", concerns: true),
+        Field(3, "supplierGroup", \.supplierGroup, "The supplier's group."),
+        Field(4, "warehouse", \.warehouse, "Where it was put."),
+        Field(5, "lines", \.lines, "What came."),
+        Field(6, "deliveryNote", \.deliveryNote, "The number of the supplier's delivery note."),
+        make: GoodsReceived.init)
+
+    package static let amountNames = ["received"]
+    package static let journal = "stock"
+    package var posting: PostingFacts {
+        PostingFacts(
+            amounts: lines.map {
+                $0.amount(order, supplier: supplier, group: supplierGroup, warehouse: warehouse)
+            },
+            text: "Goods received for \(order)")
+    }
+
+    package func evolve(_ state: inout ReceiptState) {
+        state.status = .received
+        state.order = order
+        state.supplier = supplier
+        state.warehouse = warehouse
+        state.lines = lines
+    }
+}
+
+/// A goods receipt was taken back: nothing of it was consumed and nothing billed.
+///
+/// Stock falls by each line's `quantity` and `value`; the open purchase quantity grows by its
+/// `expected`.
+package struct ReceiptReversed: PostedEvent, Equatable {
+    package let order: PurchaseOrderID
+    package let supplier: SupplierID
+    package let supplierGroup: String?
+    package let warehouse: WarehouseID
+    package let lines: [ReceivedLine]
+    package let reason: String
+
+    package static let schema = Schema<ReceiptReversed>(
+        "purchasing.receipt-reversed", "A goods receipt was taken back.",
+        Field(1, "order", \.order, "The purchase order.", concerns: true),
+        Field(2, "supplier", \.supplier, "Who delivered.", concerns: true),
+        Field(3, "supplierGroup", \.supplierGroup, "The supplier's group."),
+        Field(4, "warehouse", \.warehouse, "From where it goes."),
+        Field(5, "lines", \.lines, "What goes back."),
+        Field(6, "reason", \.reason, "Why."),
+        make: ReceiptReversed.init)
+
+    package static let amountNames = ["received"]
+    package static let journal = "stock"
+    package var posting: PostingFacts {
+        PostingFacts(
+            amounts: lines.map {
+                $0.amount(order, supplier: supplier, group: supplierGroup, warehouse: warehouse)
+            },
+            text: "Receipt for \(order) reversed: \(reason)")
+    }
+
+    package func evolve(_ state: inout ReceiptState) { state.status = .reversed }
+}
+
+extension ReceivedLine {
+    fileprivate func amount(
+        _ order: PurchaseOrderID, supplier: SupplierID, group: String?, warehouse: WarehouseID
+    ) -> NamedAmount {
+        NamedAmount(
+            "received", value, partner: "\(Subjects.Supplier.subjectName)/\(supplier)",
+            partnerGroup: group,
+            openItem: PurchaseOrderState.unbilledItem(order: order, line: orderLine),
+            product: product.text, productClass: productClass, warehouse: warehouse.text,
+            quantity: quantity)
+    }
+}
+
+extension PurchaseOrderState {
+    /// The open item of goods received and not invoiced of one order line, `PO-2026-000001:2`.
+    package static func unbilledItem(order: PurchaseOrderID, line: Int64) -> String {
+        "\(order):\(line)"
+    }
+}
