@@ -1,6 +1,8 @@
 package import Records
 
-/// A list of prices: its name and currency. The prices themselves stand in ``PriceState``.
+/// A list of prices: its name and currency.
+///
+/// The prices themselves stand in ``PriceState``.
 package struct PriceListState: StreamState, Equatable {
     package var exists: Bool
     package var name: String

@@ -1,0 +1,26 @@
+package import FEEL
+package import Records
+
+extension Value {
+    /// A field's value as rules see it; exact, and null where FEEL has no such date.
+    package init(_ content: FieldContent) {
+        switch content {
+        case .null: self = .null
+        case .boolean(let flag): self = .boolean(flag)
+        case .number(let decimal):
+            self = .number(Decimal34(coefficient: decimal.unscaled, scale: decimal.scale))
+        case .text(let text): self = .text(text)
+        case .date(let date):
+            self = CalendarDate(daysSinceEpoch: Int(date.daysSinceEpoch)).map(Value.date) ?? .null
+        case .instant(let instant):
+            let moment = DateAndTime(microsecondsSinceEpoch: instant.microsecondsSinceEpoch)
+            self = moment.map(Value.dateAndTime) ?? .null
+        case .list(let elements): self = .list(elements.map { Value($0) })
+        case .record(let fields):
+            self = .context(Context(fields.map { ($0.name, Value($0.value)) }))
+        }
+    }
+
+    /// A value of a record as rules see it.
+    package init(of value: some FieldValue) { self.init(value.content) }
+}
