@@ -1,0 +1,192 @@
+import EventLog
+import Foundation
+import LMDB
+import Testing
+
+@Suite("The data folder")
+struct DataFolderTests {
+    private let temporary: TemporaryFolder
+    private var path: String { temporary.path + "/data" }
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    private func failure(_ access: DataFolder.Access = .write) -> DataFolderFailure? {
+        do throws(DataFolderFailure) {
+            _ = try DataFolder(path: path, access: access)
+            return nil
+        } catch { return error }
+    }
+
+    private func permissions(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test("is created for its owner alone, with a room for each part")
+    func creates() throws {
+        let folder = try DataFolder(path: path, access: .write)
+        #expect(try permissions(path) == 0o700)
+        for room in [folder.logPath, folder.keysPath, folder.indexPath, folder.viewsPath] {
+            #expect(try permissions(room) == 0o700)
+        }
+        #expect(try permissions(folder.viewPath("finance")) == 0o700)
+        #expect(
+            try String(contentsOfFile: path + "/FORMAT", encoding: .utf8) == "daybook-data 1\n")
+    }
+
+    @Test("has one writer at a time, and names it")
+    func inUse() throws {
+        do {
+            let folder = try DataFolder(path: path, access: .write)
+            let process = ProcessInfo.processInfo.processIdentifier
+            #expect(failure() == .inUse(path: path, process: process))
+            #expect(failure(.read) == nil)
+            withExtendedLifetime(folder) {}
+        }
+        #expect(failure() == nil)
+    }
+
+    @Test("to read must be there and be one")
+    func notFound() throws {
+        #expect(failure(.read) == .notFound(path: path))
+        _ = try temporary.folder("data")
+        #expect(failure(.read) == .notFound(path: path))
+    }
+
+    @Test("is not a file")
+    func notAFolder() {
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        #expect(failure() == .notAFolder(path: path))
+    }
+
+    @Test("is not made in somebody else's folder")
+    func foreign() throws {
+        _ = try temporary.folder("data")
+        #expect(
+            FileManager.default.createFile(atPath: path + "/thesis.txt", contents: nil))
+        #expect(failure() == .foreign(path: path, entry: "thesis.txt"))
+    }
+
+    @Test("of a newer program is refused, of a garbled format too")
+    func format() throws {
+        do { _ = try DataFolder(path: path, access: .write) }
+        try "daybook-data 7\n".write(toFile: path + "/FORMAT", atomically: true, encoding: .utf8)
+        #expect(failure() == .newerFormat(path: path, found: 7, known: 1))
+        try "something".write(toFile: path + "/FORMAT", atomically: true, encoding: .utf8)
+        #expect(failure() == .formatMalformed(path: path))
+    }
+
+    @Test("where nothing may be created it says so")
+    func notWritable() {
+        do throws(DataFolderFailure) {
+            _ = try DataFolder(path: "/proc/daybook-test", access: .write)
+            Issue.record("it was created")
+        } catch {
+            #expect(
+                error == .notWritable(path: "/proc/daybook-test")
+                    || error == .notFound(path: "/proc/daybook-test"))
+        }
+    }
+
+    @Test("without write permission is refused", .enabled(if: getuid() != 0))
+    func noPermission() throws {
+        _ = try temporary.folder("data")
+        #expect(chmod(path, 0o500) == 0)
+        #expect(failure() == .notWritable(path: path))
+    }
+
+    @Test("with a log cut short names both lengths")
+    func cutShort() throws {
+        let folder = try DataFolder(path: path, access: .write)
+        do {
+            let log = try LMDBEventLog(path: folder.logPath, options: .unwatched)
+            _ = try log.append(DraftEvent.samples(200), expecting: .first)
+        }
+        #expect(truncate(folder.logPath + "/data.mdb", 9_000) == 0)
+        do throws(LogFailure) {
+            _ = try LMDBEventLog(path: folder.logPath, options: .unwatched)
+            Issue.record("it was opened")
+        } catch {
+            guard case .store(.cutShort(_, let expected, foundBytes: 9_000)) = error else {
+                Issue.record("found \(error)")
+                return
+            }
+            #expect(expected > 9_000)
+        }
+    }
+}
+
+@Suite("The boot marker")
+struct BootMarkerTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("trusts what was written under this boot or closed in order, and nothing else")
+    func verdicts() throws {
+        let monday = try BootMarker(folder: folder.path, boot: "monday")
+        let tuesday = try BootMarker(folder: folder.path, boot: "tuesday")
+        #expect(try monday.verdict() == .unmarked)
+        try monday.begin()
+        #expect(try monday.verdict() == .trusted)
+        #expect(try tuesday.verdict() == .suspect)
+        try monday.end()
+        #expect(try tuesday.verdict() == .trusted)
+        try tuesday.begin()
+        #expect(try monday.verdict() == .suspect)
+    }
+
+    @Test("knows the kernel's boot")
+    func currentBoot() throws {
+        #expect(try BootMarker.currentBoot().count == 36)
+        #expect(try BootMarker(folder: folder.path).verdict() == .unmarked)
+    }
+
+    @Test("garbled is suspect")
+    func garbled() throws {
+        try "?".write(
+            toFile: folder.path + "/boot-marker", atomically: true, encoding: .utf8)
+        #expect(try BootMarker(folder: folder.path).verdict() == .suspect)
+    }
+}
+
+@Suite("A backup")
+struct BackupTests {
+    private let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    @Test("taken while writing goes on is a data folder with log and keys as they stood")
+    func whileWriting() throws {
+        let folder = try DataFolder(path: temporary.path + "/data", access: .write)
+        let log = try LMDBEventLog(path: folder.logPath, options: .unwatched)
+        let keys = try KeyStore(path: folder.keysPath)
+        _ = try log.append(DraftEvent.samples(500), expecting: .first)
+        let sealed = try keys.seal([1, 2, 3], for: "P-1", nonce: [UInt8](repeating: 1, count: 12))
+        let done = DispatchSemaphore(value: 0)
+        let writer = Thread {
+            for number in 501...700 {
+                _ = try? log.append([.sample(number)], expecting: Position(UInt64(number)))
+            }
+            done.signal()
+        }
+        writer.start()
+        let target = temporary.path + "/backup"
+        let end = try Backup.make(of: log, keys: keys, into: target)
+        done.wait()
+        #expect(log.end.last == Position(700))
+        #expect(end.last >= Position(500) && end.last <= Position(700))
+        let copyFolder = try DataFolder(path: target, access: .write)
+        let copy = try LMDBEventLog(path: copyFolder.logPath, options: .unwatched)
+        #expect(copy.end == end)
+        #expect(
+            try copy.read(from: .first).events
+                == log.read(from: .first, budget: .init(events: Int(end.last.rawValue))).events)
+        let copiedKeys = try KeyStore(path: copyFolder.keysPath)
+        #expect(
+            try copiedKeys.open(sealed, for: "P-1", nonce: [UInt8](repeating: 1, count: 12))
+                == [1, 2, 3])
+        #expect(throws: BackupFailure.exists(path: target)) {
+            try Backup.make(of: log, keys: keys, into: target)
+        }
+    }
+}
