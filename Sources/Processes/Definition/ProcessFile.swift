@@ -18,12 +18,10 @@ package struct ProcessFile: Sendable {
 
     /// Reads a BPMN file.
     ///
-    /// - Parameters:
-    ///   - bytes: the file.
-    ///   - name: what messages call it.
-    ///   - hash: SHA-256 of the bytes in hexadecimal, which the caller has worked out.
-    /// - Throws: ``MarkupFailure`` when it is no XML. A file that is XML and no BPMN, or BPMN that
-    ///   cannot run, is returned with diagnostics.
+    /// `name` is what messages call the file, `hash` the SHA-256 of its bytes in hexadecimal. A
+    /// file that is XML and no BPMN, or BPMN that cannot run, is returned with diagnostics.
+    ///
+    /// - Throws: ``MarkupFailure`` when it is no XML.
     package static func parse(
         _ bytes: [UInt8], name: String, hash: String, limits: MarkupLimits = MarkupLimits()
     ) throws(MarkupFailure) -> ProcessFile {

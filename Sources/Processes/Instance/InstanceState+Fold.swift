@@ -1,5 +1,5 @@
 extension InstanceState {
-    /// Folds one advance into the state. Total: a recorded fact cannot be refused.
+    /// Folds one advance into the state, which a recorded fact always allows.
     package mutating func apply(_ advance: Advance) {
         begin(at: advance.at, isFromOutside: advance.isFromOutside)
         for change in advance.changes { apply(change) }

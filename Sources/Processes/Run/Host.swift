@@ -11,8 +11,10 @@ package struct StepTime: Sendable, Equatable {
     }
 }
 
-/// What a step asks of the engine. Synchronous and deterministic: the engine answers from the
-/// states that the writer sees, and decides issued commands in the same commit.
+/// What a step asks of the engine.
+///
+/// Synchronous and deterministic: the engine answers from the states that the writer sees, and
+/// decides issued commands in the same commit.
 package protocol ProcessHost: SendableMetatype {
     /// Whether a service task of this type is one of our commands and runs inside.
     func isInternal(_ type: String) -> Bool

@@ -1,5 +1,6 @@
-/// Runs process instances: a trigger and a state in, one advance out. Pure, apart from what the
-/// host decides.
+/// Runs process instances: a trigger and a state in, one advance out.
+///
+/// Pure, apart from what the host decides.
 ///
 /// The advance holds everything that the step changed; `state.apply(advance)` gives the state in
 /// which the step ended. A trigger that no longer fits (a token that is closed, an incident that
@@ -7,9 +8,8 @@
 package enum Machine {
     /// Begins an instance.
     ///
-    /// - Parameters:
-    ///   - definitions: the set that the instance keeps; it must hold `definition`.
-    ///   - host: decides commands and decisions of the step.
+    /// The set of definitions is what the instance keeps, and must hold `definition`; the host
+    /// decides the commands and decisions of the step.
     package static func start<Host: ProcessHost>(
         _ definition: ProcessDefinition, trigger: StartTrigger, definitions: DefinitionSet,
         at time: StepTime, host: inout Host, limits: ProcessLimits = ProcessLimits()
@@ -31,8 +31,8 @@ package enum Machine {
 
     /// Takes one step of a running instance.
     ///
-    /// - Parameter isFromOutside: whether something other than the instance set the step off. By
-    ///   default everything but `proceed` and a timer that was due at once counts as outside.
+    /// `isFromOutside` says whether something other than the instance set the step off. By default
+    /// everything but `proceed` and a timer that was due at once counts as outside.
     package static func step<Host: ProcessHost>(
         _ state: InstanceState, _ trigger: Trigger, definitions: DefinitionSet,
         at time: StepTime, host: inout Host, isFromOutside: Bool? = nil,

@@ -1,7 +1,9 @@
 /// Errors and escalations: found by walking outwards from where they are thrown.
 extension Run {
-    /// Throws a BPMN error. Caught by the nearest boundary event or event sub-process, one with
-    /// this code before one for all; uncaught, it is an incident with the code as its reason.
+    /// Throws a BPMN error.
+    ///
+    /// Caught by the nearest boundary event or event sub-process, one with this code before one
+    /// for all; uncaught, it is an incident with the code as its reason.
     mutating func throwError(
         from key: Int, code: String, message: String, variables: [ProcessField] = []
     ) {
@@ -25,8 +27,9 @@ extension Run {
         catchThrown(found, overlay: overlay)
     }
 
-    /// Throws an escalation. Unlike an error it may go uncaught, and a non-interrupting catcher
-    /// lets the thrower go on.
+    /// Throws an escalation.
+    ///
+    /// Unlike an error it may go uncaught, and a non-interrupting catcher lets the thrower go on.
     mutating func throwEscalation(from key: Int, code: String) {
         let overlay = [
             ProcessField(Self.eventName, .context([ProcessField("code", .text(code))]))

@@ -2,12 +2,10 @@
 extension Run {
     /// Completes an element: maps outputs, leaves it, and goes on behind it.
     ///
-    /// - Parameters:
-    ///   - overlay: what a message, job, person or called process gave; without output mappings it
-    ///     becomes variables, as in Zeebe.
-    ///   - results: what a command gave; seen by output mappings and kept only by them, so that a
-    ///     process holds no copies of events by accident.
-    ///   - flows: the flows to take; all that lead out when nil.
+    /// `overlay` is what a message, job, person or called process gave; without output mappings it
+    /// becomes variables, as in Zeebe. `results` is what a command gave; it is seen by output
+    /// mappings and kept only by them, so that a process holds no copies of events by accident.
+    /// `flows` are the flows to take; all that lead out when nil.
     mutating func complete(
         _ key: Int, overlay: [ProcessField] = [], results: [ProcessField] = [],
         flows: [Int]? = nil
@@ -159,8 +157,9 @@ extension Run {
 
     // MARK: When nothing moves
 
-    /// Looks at what depends on the whole instance: inclusive joins and conditions. Whether there
-    /// is work again.
+    /// Looks at what depends on the whole instance: inclusive joins and conditions.
+    ///
+    /// True when there is work again.
     mutating func settleQuietInstance() -> Bool {
         if joinInclusiveGateways() { return true }
         guard variablesChanged else { return false }

@@ -164,8 +164,9 @@ extension Run {
         queue.append(.settle(scope: key))
     }
 
-    /// Ends an ad-hoc sub-process whose completion condition is met. Whether it was ended or has
-    /// still work to do.
+    /// Ends an ad-hoc sub-process whose completion condition is met.
+    ///
+    /// True when it was ended or still has work to do.
     mutating func adHocIsDone(_ instance: ElementInstance, _ adHoc: AdHoc) -> Bool {
         guard let expression = adHoc.completionCondition else { return false }
         do {

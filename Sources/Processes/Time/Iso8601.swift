@@ -80,8 +80,10 @@ struct Duration8601: Equatable {
 
 /// Dates and times as ISO 8601 writes them.
 enum Instant8601 {
-    /// `2026-01-31`, `2026-01-31T12:00`, `2026-01-31T12:00:00.5+01:00`, `…Z` in microseconds since
-    /// 1970 UTC; without a zone the given offset is taken. Nil for anything else.
+    /// Reads `2026-01-31`, `2026-01-31T12:00`, `2026-01-31T12:00:00.5+01:00` or `…Z`.
+    ///
+    /// In microseconds since 1970 UTC; without a zone the given offset is taken. Nil for anything
+    /// else.
     static func instant(_ text: String, offsetSeconds: Int) -> Int64? {
         guard text.utf8.count <= 64 else { return nil }
         var rest = Substring(text)
