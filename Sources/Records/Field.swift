@@ -18,7 +18,7 @@ public struct Field<Root, Value: FieldValue>: Sendable {
     public let concerns: Bool
     @usableFromInline let encode: @Sendable (Root, inout ByteWriter) -> Void
     @usableFromInline let decode:
-        @Sendable (inout ByteReader, inout UInt64, String) throws(CodecFailure) -> Value
+        @Sendable (inout ByteReader, inout FieldCursor) throws(CodecFailure) -> Value
     @usableFromInline let read:
         @Sendable (inout MemberCursor, JSONContext) throws(InputFailure) -> Value
     @usableFromInline let json: @Sendable (Root, JSONContext) -> JSONValue?
@@ -29,10 +29,10 @@ public struct Field<Root, Value: FieldValue>: Sendable {
     @inlinable
     public init(
         _ number: Int, _ name: String, _ get: @escaping @Sendable (Root) -> Value,
-        _ documentation: String = "", limits: Limits = .standard, default fallback: Value? = nil,
+        _ documentation: String = "", limits: Limits = .standard, default declared: Value? = nil,
         concerns: Bool = false
     ) {
-        let fallback = fallback ?? Value.absent
+        let fallback = declared ?? Value.absent
         self.number = number
         self.name = name
         self.documentation = documentation
@@ -45,15 +45,22 @@ public struct Field<Root, Value: FieldValue>: Sendable {
             writer.write(unsigned: UInt64(number) << 2 | UInt64(value.wire(in: writer).rawValue))
             value.encode(into: &writer)
         }
-        decode = {
-            (reader: inout ByteReader, pending: inout UInt64, record: String)
-                throws(CodecFailure) -> Value in
-            if let wire = try reader.seek(field: UInt64(number), pending: &pending) {
-                guard Value.accepts(wire) else { throw .malformed }
-                return try Value.decode(from: &reader, wire: wire)
+        // Without a declared default the closure holds nothing, so that no count of references
+        // changes when it is taken for each record.
+        if let declared {
+            decode = {
+                (reader: inout ByteReader, cursor: inout FieldCursor)
+                    throws(CodecFailure) -> Value in
+                try Self.decode(from: &reader, &cursor) ?? declared
             }
-            guard let fallback else { throw .missingField(record: record, field: name) }
-            return fallback
+        } else {
+            decode = {
+                (reader: inout ByteReader, cursor: inout FieldCursor)
+                    throws(CodecFailure) -> Value in
+                if let value = try Self.decode(from: &reader, &cursor) { return value }
+                guard let absent = Value.absent else { throw cursor.missing() }
+                return absent
+            }
         }
         read = {
             (members: inout MemberCursor, context: JSONContext) throws(InputFailure) -> Value in
@@ -69,6 +76,16 @@ public struct Field<Root, Value: FieldValue>: Sendable {
         references = { record, found in
             get(record).collectReferences(as: name, into: &found)
         }
+    }
+
+    /// Reads the next field of a record; nil where the record does not have it.
+    @inlinable
+    static func decode(
+        from reader: inout ByteReader, _ cursor: inout FieldCursor
+    ) throws(CodecFailure) -> Value? {
+        guard let wire = try cursor.next(in: &reader) else { return nil }
+        guard Value.accepts(wire) else { throw .malformed }
+        return try Value.decode(from: &reader, wire: wire)
     }
 
     /// Reads the field from JSON and checks its limits.
@@ -120,37 +137,91 @@ extension FieldKind {
     }
 }
 
+/// What a record's fields are called in its bytes, in ascending order.
+@usableFromInline
+final class FieldTags: Sendable {
+    @usableFromInline let numbers: [UInt64]
+    private let names: [String]
+    private let record: String
+
+    @usableFromInline
+    init(_ description: RecordDescription) {
+        numbers = description.fields.map { UInt64(clamping: $0.number) }
+        names = description.fields.map(\.name)
+        record = description.name
+    }
+
+    @usableFromInline
+    func missing(_ index: Int) -> CodecFailure {
+        .missingField(record: record, field: names[index])
+    }
+}
+
 extension ByteReader {
-    /// Goes to a field of the record at hand; nil where the record does not have it.
-    ///
-    /// Fields come in ascending order of numbers; unknown ones are passed over. `pending` is a tag
-    /// that was read and belongs to a later field; 0 means none, for no field has the number 0.
+    /// Passes over the tag of a field, if it is the next byte: the usual case.
+    @inlinable
+    mutating func takeTag(of number: UInt64) -> WireKind? {
+        guard offset < end else { return nil }
+        let tag = base[offset]
+        guard tag < 0x80, UInt64(tag >> 2) == number, let wire = WireKind(rawValue: tag & 3) else {
+            return nil
+        }
+        offset += 1
+        return wire
+    }
+}
+
+/// Goes over the fields of one record as its bytes are read.
+///
+/// Fields come in ascending order of numbers; unknown ones are passed over.
+@usableFromInline
+struct FieldCursor {
+    @usableFromInline let tags: FieldTags
+    /// The place of the next field in the declaration.
+    @usableFromInline var index = 0
+    /// A tag that was read and belongs to a later field; 0 means none, for no field has number 0.
+    @usableFromInline var pending: UInt64 = 0
+
+    @inlinable
+    init(_ tags: FieldTags) { self.tags = tags }
+
+    /// Goes to the next declared field; nil where the record does not have it.
+    @inlinable
+    mutating func next(in reader: inout ByteReader) throws(CodecFailure) -> WireKind? {
+        let number = tags.numbers[index]
+        index += 1
+        if pending == 0, let wire = reader.takeTag(of: number) { return wire }
+        return try seek(number, in: &reader)
+    }
+
+    /// Goes to the field with a number; nil where the record does not have it.
     @inlinable
     mutating func seek(
-        field number: UInt64, pending: inout UInt64
+        _ number: UInt64, in reader: inout ByteReader
     ) throws(CodecFailure) -> WireKind? {
-        while pending != 0 || !isAtEnd {
-            if pending == 0 { pending = try readUnsigned() }
-            guard let wire = WireKind(rawValue: UInt8(truncatingIfNeeded: pending & 3)) else {
-                throw .malformed
-            }
+        while pending != 0 || !reader.isAtEnd {
+            if pending == 0 { pending = try reader.readUnsigned() }
             let found = pending >> 2
-            if found == 0 { throw .malformed }
             if found > number { return nil }
+            guard found != 0, let wire = WireKind(rawValue: UInt8(truncatingIfNeeded: pending & 3))
+            else { throw .malformed }
             pending = 0
             if found == number { return wire }
-            try skip(wire)
+            try reader.skip(wire)
         }
         return nil
     }
 
     /// Passes over the fields that a newer version added, so that a cut in them is seen too.
     @inlinable
-    mutating func skipRest(pending: UInt64) throws(CodecFailure) {
-        var pending = pending
-        if pending == 0, isAtEnd { return }
-        _ = try seek(field: .max, pending: &pending)
+    mutating func finish(in reader: inout ByteReader) throws(CodecFailure) {
+        if pending == 0, reader.isAtEnd { return }
+        _ = try seek(.max, in: &reader)
     }
+
+    /// The failure of a record without the field that was sought.
+    @usableFromInline
+    func missing() -> CodecFailure { tags.missing(index - 1) }
 }
 
 /// The members of a JSON object, searched from where the last one was found.

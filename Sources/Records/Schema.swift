@@ -29,15 +29,17 @@ public struct Schema<Root: Sendable>: Sendable {
         // run time, and looking metadata up would cost more than all the decoding.
         let decoders = (repeat (each fields).decode)
         let readers = (repeat (each fields).read)
+        let description = RecordDescription(
+            name: name, documentation: documentation, fields: described)
+        let tags = FieldTags(description)
         parts = SchemaParts(
-            description: RecordDescription(
-                name: name, documentation: documentation, fields: described),
+            description: description,
             accesses: accesses,
             encode: encode,
             decode: { (reader: inout ByteReader) throws(CodecFailure) -> Root in
-                var pending: UInt64 = 0
-                let record = make(repeat try (each decoders)(&reader, &pending, name))
-                try reader.skipRest(pending: pending)
+                var cursor = FieldCursor(tags)
+                let record = make(repeat try (each decoders)(&reader, &cursor))
+                try cursor.finish(in: &reader)
                 return record
             },
             read: {
