@@ -7,8 +7,8 @@ enum Resolution {
 }
 
 /// The local names at one place of an expression, innermost last.
-struct LocalNames {
-    enum Entry {
+package struct LocalNames: Sendable {
+    enum Entry: Sendable {
         case variable(name: String, slot: Int)
         /// Inside a filter: the item's own entries are visible by name.
         case item(slot: Int)
@@ -16,10 +16,15 @@ struct LocalNames {
 
     private(set) var entries: [Entry] = []
     /// How many variables the running frame holds here.
-    private(set) var count = 0
+    package private(set) var count = 0
     private(set) var lengthMaximum = 0
 
-    mutating func push(_ name: String) -> Int {
+    package init(_ names: [String] = []) {
+        for name in names { _ = push(name) }
+    }
+
+    /// Adds the next variable of the frame and says which slot it has.
+    package mutating func push(_ name: String) -> Int {
         let normal = NameRules.normalized(name)
         lengthMaximum = max(lengthMaximum, normal.unicodeScalars.count)
         entries.append(.variable(name: normal, slot: count))
@@ -28,14 +33,14 @@ struct LocalNames {
     }
 
     /// The item of a filter, known as `item` and by the names of its entries.
-    mutating func pushItem() -> Int {
+    package mutating func pushItem() -> Int {
         let slot = push("item")
         entries.append(.item(slot: slot))
         return slot
     }
 
     /// Gives a slot that was pushed without a name its name, at the innermost place.
-    mutating func name(_ slot: Int, _ name: String) {
+    package mutating func name(_ slot: Int, _ name: String) {
         lengthMaximum = max(lengthMaximum, name.unicodeScalars.count)
         entries.append(.variable(name: name, slot: slot))
     }

@@ -26,13 +26,12 @@ struct Parser {
     var freeNames: [FreeName] = []
     private(set) var nesting = 0
 
-    init(_ text: String, known: KnownNames, locals names: [String] = []) throws(SyntaxFailure) {
+    init(
+        _ text: String, known: KnownNames, locals: LocalNames = LocalNames()
+    ) throws(SyntaxFailure) {
         source = Source(text)
         self.known = known
-        for name in names {
-            let slot = locals.push(name)
-            if name == "?" { inputSlot = slot }
-        }
+        self.locals = locals
         guard source.scalars.count <= Source.scalarsMaximum else {
             throw source.failure(
                 "the text has more than \(Source.scalarsMaximum) characters; split it")

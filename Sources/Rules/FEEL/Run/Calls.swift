@@ -1,5 +1,5 @@
 /// `function(a, b) body`
-final class FunctionNode: Node {
+package final class FunctionNode: Node {
     let parameters: [FunctionValue.Parameter]
     let body: any Node
     /// How deep the body's expression is nested: what a call of it costs.
@@ -7,7 +7,7 @@ final class FunctionNode: Node {
     private let isExternal: Bool
     private let position: SourcePosition
 
-    init(
+    package init(
         _ parameters: [FunctionValue.Parameter], _ body: any Node, depth: Int, isExternal: Bool,
         position: SourcePosition
     ) {
@@ -18,7 +18,7 @@ final class FunctionNode: Node {
         self.position = position
     }
 
-    func evaluate(_ machine: inout Machine) -> Value {
+    package func evaluate(_ machine: inout Machine) -> Value {
         guard !isExternal else {
             return machine.fail(
                 "external functions are not supported; write the body in FEEL", at: position)
@@ -172,5 +172,13 @@ extension Machine {
                     + arguments.map(\.0).joined(separator: ", "))
         }
         return call(function, values)
+    }
+}
+
+extension Machine {
+    /// Calls a function of the standard library by its name.
+    package mutating func callBuiltin(_ name: String, _ arguments: [Value]) -> Value {
+        Builtins.named(name)?.call(arguments, &self)
+            ?? fail("there is no built-in function '\(name)'")
     }
 }

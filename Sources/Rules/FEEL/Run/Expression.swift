@@ -48,23 +48,11 @@ package struct Expression: Sendable {
     }
 
     /// Compiles the text of a larger construct, such as a table's cell, to a node that finds the
-    /// `locals` in the running frame, in that order.
+    /// local names in the running frame.
     package static func compileNode(
-        _ source: String, names: KnownNames, locals: [String]
+        _ source: String, names: KnownNames, locals: LocalNames
     ) throws(SyntaxFailure) -> (node: any Node, freeNames: [FreeName]) {
         var parser = try Parser(source, known: names, locals: locals)
-        let root = try parser.parseExpression()
-        try parser.expectEnd()
-        return (root, parser.free)
-    }
-
-    /// As ``compileNode(_:names:locals:)``, for an expression inside a boxed filter: the last
-    /// local is the item, whose entries are visible by name.
-    package static func compileFilterNode(
-        _ source: String, names: KnownNames, locals: [String]
-    ) throws(SyntaxFailure) -> (node: any Node, freeNames: [FreeName]) {
-        var parser = try Parser(source, known: names, locals: locals)
-        _ = parser.locals.pushItem()
         let root = try parser.parseExpression()
         try parser.expectEnd()
         return (root, parser.free)
@@ -95,14 +83,17 @@ package struct UnaryTests: Sendable {
     package static func compile(
         _ source: String, names: KnownNames = .any
     ) throws(SyntaxFailure) -> UnaryTests {
-        try compile(source, names: names, locals: [])
+        try compile(source, names: names, locals: LocalNames())
     }
 
     /// As ``compile(_:names:)``, with variables of the running frame; `?` follows after them.
     package static func compile(
-        _ source: String, names: KnownNames, locals: [String]
+        _ source: String, names: KnownNames, locals: LocalNames
     ) throws(SyntaxFailure) -> UnaryTests {
-        var parser = try Parser(source, known: names, locals: locals + ["?"])
+        var inner = locals
+        let slot = inner.push("?")
+        var parser = try Parser(source, known: names, locals: inner)
+        parser.inputSlot = slot
         let root = try parser.parseUnaryTests()
         return UnaryTests(source: source, root: root, freeNames: parser.free)
     }

@@ -1,10 +1,10 @@
 /// `name in list` or `name in start..end` of a loop.
-final class IterationDomain: Sendable {
+package final class IterationDomain: Sendable {
     let start: any Node
     let end: (any Node)?
     let position: SourcePosition
 
-    init(start: any Node, end: (any Node)?, position: SourcePosition) {
+    package init(start: any Node, end: (any Node)?, position: SourcePosition) {
         self.start = start
         self.end = end
         self.position = position
@@ -91,7 +91,7 @@ extension IterationDomain.Items {
 }
 
 /// `for x in xs, y in ys return ...`
-final class IterationNode: Node {
+package final class IterationNode: Node {
     private let domains: [IterationDomain]
     private let body: any Node
     /// Where the results so far are, when the body uses `partial`.
@@ -99,7 +99,7 @@ final class IterationNode: Node {
     private let firstSlot: Int
     private let position: SourcePosition
 
-    init(
+    package init(
         _ domains: [IterationDomain], _ body: any Node, partialSlot: Int?, firstSlot: Int,
         position: SourcePosition
     ) {
@@ -110,7 +110,7 @@ final class IterationNode: Node {
         self.position = position
     }
 
-    func evaluate(_ machine: inout Machine) -> Value {
+    package func evaluate(_ machine: inout Machine) -> Value {
         machine.push(.list([]))
         defer { machine.pop(to: firstSlot) }
         var results: [Value] = []
@@ -147,14 +147,14 @@ final class IterationNode: Node {
 }
 
 /// `some` and `every`, in three-valued logic.
-final class QuantifiedNode: Node {
+package final class QuantifiedNode: Node {
     private let domains: [IterationDomain]
     private let condition: any Node
     private let isUniversal: Bool
     private let firstSlot: Int
     private let position: SourcePosition
 
-    init(
+    package init(
         _ domains: [IterationDomain], _ condition: any Node, isUniversal: Bool, firstSlot: Int,
         position: SourcePosition
     ) {
@@ -167,7 +167,7 @@ final class QuantifiedNode: Node {
 
     private enum Outcome { case decided, open, failed }
 
-    func evaluate(_ machine: inout Machine) -> Value {
+    package func evaluate(_ machine: inout Machine) -> Value {
         defer { machine.pop(to: firstSlot) }
         var unknown = false
         switch run(0, &unknown, &machine) {

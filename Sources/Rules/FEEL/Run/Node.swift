@@ -213,18 +213,18 @@ final class UnaryRangeNode: Node {
     }
 }
 
-final class ConditionalNode: Node {
+package final class ConditionalNode: Node {
     private let condition: any Node
     private let first: any Node
     private let second: any Node
 
-    init(_ condition: any Node, _ first: any Node, _ second: any Node) {
+    package init(_ condition: any Node, _ first: any Node, _ second: any Node) {
         self.condition = condition
         self.first = first
         self.second = second
     }
 
-    func evaluate(_ machine: inout Machine) -> Value {
+    package func evaluate(_ machine: inout Machine) -> Value {
         if case .boolean(true) = condition.evaluate(&machine) { return first.evaluate(&machine) }
         return second.evaluate(&machine)
     }

@@ -3,7 +3,7 @@ package struct Scope: Sendable {
     /// Finds a variable by its name; nil when there is none. Asked only when it is needed.
     package typealias LookUp = @Sendable (String) -> Value?
 
-    package let lookUp: LookUp
+    package var lookUp: LookUp
     /// What `now()` and `today()` say; without it they are null with a problem.
     package var now: DateAndTime?
     package var functions: [String: FunctionValue]
