@@ -49,7 +49,10 @@ private func exactly<Value>(
     do throws(ArithmeticFailure) {
         return try body()
     } catch {
-        throw InputFailure(.outOfRange, error.description)
+        let reason =
+            error == .overflow
+            ? "expected a number of a size that business knows" : error.description
+        throw InputFailure(.outOfRange, reason)
     }
 }
 
