@@ -18,7 +18,9 @@ struct AppendPlan {
         var events: [StoredEvent] = []
         events.reserveCapacity(drafts.count)
         for index in drafts.indices {
-            let recordedAt = drafts[index].envelope.recordedAtMicroseconds
+            // One copy, so that its references are counted once.
+            let draft = drafts[index]
+            let recordedAt = draft.envelope.recordedAtMicroseconds
             guard recordedAt >= end.lastRecordedAtMicroseconds else {
                 throw .timeRunsBackward(
                     index: index, recordedAtMicroseconds: recordedAt,
@@ -26,31 +28,18 @@ struct AppendPlan {
             }
             let leaf: Digest256
             do throws(RecordFailure) {
-                leaf = try encoder.encodeSealed(
-                    drafts[index].envelope, payload: drafts[index].payload)
+                leaf = try encoder.encode(draft.envelope, payload: draft.payload)
             } catch { throw .invalid(index: index, error) }
             let position = end.next
-            try write(position, encoder.bytes.span.bytes)
+            let stored = encoder.stored
+            try write(position, stored)
             end.frontier.append(leaf)
             end.lastRecordedAtMicroseconds = recordedAt
             events.append(
                 StoredEvent(
-                    position: position, envelope: drafts[index].envelope,
-                    payload: drafts[index].payload, leafHash: leaf,
-                    recordBytes: encoder.bytes.count))
+                    position: position, envelope: draft.envelope, payload: draft.payload,
+                    leafHash: leaf, recordBytes: stored.byteCount))
         }
         return (end, events)
-    }
-}
-
-extension RecordEncoder {
-    /// Replaces ``bytes`` by the stored value, record and leaf hash, and returns the hash.
-    mutating func encodeSealed(
-        _ envelope: Envelope, payload: [UInt8]
-    ) throws(RecordFailure) -> Digest256 {
-        try encode(envelope, payload: payload)
-        let leaf = MerkleFrontier.leaf(bytes.span.bytes)
-        append(leaf)
-        return leaf
     }
 }

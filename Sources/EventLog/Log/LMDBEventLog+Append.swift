@@ -75,9 +75,10 @@ extension LMDBEventLog {
         } catch { throw .store(error) }
         let result = try writer.plan.run(drafts, after: end) {
             (position, bytes) throws(AppendFailure) in
+            let key = position.key
             do throws(StoreFailure) {
                 try transaction.put(
-                    bytes, for: position.bytes.span.bytes, in: tables.events, mode: .append)
+                    bytes, for: key.span.bytes, in: tables.events, mode: .append)
             } catch { throw LMDBEventLog.refusal(error) }
         }
         EndRow.encode(result.end, into: &writer.row)

@@ -37,9 +37,21 @@ package struct Digest256: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// 32 zero bytes.
+    static let zero = Digest256(words: (0, 0, 0, 0))
+
+    private init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
+    /// SHA-256 of one run of bytes.
+    init(hashing bytes: UnsafeRawBufferPointer) {
+        var function = SHA256()
+        function.update(bufferPointer: bytes)
+        self.init(function.finalize())
+    }
+
     /// SHA-256 of some bytes.
     package static func sha256(of bytes: [UInt8]) -> Digest256 {
-        bytes.withUnsafeBytes { Digest256(SHA256.hash(bytes: $0)) }
+        bytes.withUnsafeBytes { Digest256(hashing: $0) }
     }
 
     /// The 32 bytes.
@@ -71,14 +83,5 @@ package struct Digest256: Hashable, Sendable, CustomStringConvertible {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
         hasher.combine(words.1)
-    }
-}
-
-extension SHA256 {
-    /// SHA-256 of one run of bytes.
-    static func hash(bytes: UnsafeRawBufferPointer) -> SHA256.Digest {
-        var function = SHA256()
-        function.update(bufferPointer: bytes)
-        return function.finalize()
     }
 }

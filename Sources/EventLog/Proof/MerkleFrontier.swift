@@ -66,7 +66,7 @@ package struct MerkleFrontier: Equatable, Sendable {
             right.withUnsafeBytes { bytes in
                 UnsafeMutableRawBufferPointer(rebasing: buffer[33..<65]).copyMemory(from: bytes)
             }
-            return Digest256(SHA256.hash(bytes: UnsafeRawBufferPointer(buffer)))
+            return Digest256(hashing: UnsafeRawBufferPointer(buffer))
         }
     }
 }

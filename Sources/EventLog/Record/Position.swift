@@ -39,6 +39,11 @@ package struct Position: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
+    /// ``bytes`` without an allocation.
+    var key: InlineArray<8, UInt8> {
+        InlineArray { index in UInt8(truncatingIfNeeded: rawValue >> (56 - 8 * UInt64(index))) }
+    }
+
     /// Reads what ``bytes`` wrote; nil for any other length than 8.
     package init?(_ bytes: RawSpan) {
         guard bytes.byteCount == 8 else { return nil }

@@ -25,39 +25,49 @@ struct RecordEncoder {
         ]
     }
 
-    /// The record, kept between events so that its storage is used again.
-    private(set) var bytes: [UInt8] = []
+    /// The byte 00, the record, and its leaf hash; kept between events so that the room is used again.
+    ///
+    /// The leading zero is what RFC 9162 puts before a leaf, so that record and prefix are hashed as
+    /// one run.
+    private var room: [UInt8] = []
+    private var recordEnd = 1
 
-    /// Replaces ``bytes`` by the record of one event.
-    mutating func encode(_ envelope: Envelope, payload: [UInt8]) throws(RecordFailure) {
-        bytes.removeAll(keepingCapacity: true)
-        guard envelope.version >= 1 else {
-            throw .numberInvalid(field: "version", found: envelope.version)
-        }
-        guard envelope.schemaVersion >= 1 else {
-            throw .numberInvalid(field: "schema version", found: envelope.schemaVersion)
-        }
-        bytes.append(RecordEncoder.layout)
-        bytes.append(RecordEncoder.flags(of: envelope).rawValue)
-        append(fixed: UInt64(bitPattern: envelope.recordedAtMicroseconds))
-        append(fixed: UInt32(bitPattern: envelope.effectiveDay))
-        append(varint: UInt64(envelope.version))
-        append(varint: UInt64(envelope.schemaVersion))
-        try append(envelope.type, "type", EventLimits.typeBytesMax)
-        try append(envelope.stream, "stream", EventLimits.streamBytesMax)
-        try append(envelope.company, "company", EventLimits.companyBytesMax, mayBeEmpty: true)
-        try append(envelope.actor, "actor", EventLimits.actorBytesMax)
-        try appendOptionalFields(of: envelope)
-        try append(envelope.objects)
-        append(varint: UInt64(payload.count))
-        bytes.append(contentsOf: payload)
-        let stored = bytes.count + Digest256.byteCount
-        guard stored <= EventLimits.recordBytesMax else {
-            throw .recordTooLarge(bytes: stored, maximum: EventLimits.recordBytesMax)
-        }
+    /// The record and its leaf hash, as they are stored; valid until the next event is encoded.
+    var stored: RawSpan {
+        @_lifetime(borrow self)
+        get { room.span.bytes.extracting(1..<(recordEnd + Digest256.byteCount)) }
     }
 
-    private static func flags(of envelope: Envelope) -> Flags {
+    /// Encodes and hashes one event; the result is in ``stored``.
+    mutating func encode(
+        _ envelope: Envelope, payload: [UInt8]
+    ) throws(RecordFailure) -> Digest256 {
+        let bound = try RecordEncoder.bound(of: envelope, payload: payload)
+        if room.count < bound {
+            room = [UInt8](repeating: 0, count: bound)
+        }
+        var zeroIn: StaticString?
+        var leaf = Digest256.zero
+        recordEnd = room.withUnsafeMutableBytes { buffer in
+            var writer = RecordWriter(buffer)
+            writer.write(envelope, payload: payload)
+            zeroIn = writer.zeroIn
+            let end = writer.offset
+            leaf = Digest256(hashing: UnsafeRawBufferPointer(rebasing: buffer[..<end]))
+            writer.digest(leaf)
+            return end
+        }
+        if let zeroIn {
+            throw .fieldInvalid(field: String(describing: zeroIn), reason: "holds a zero byte")
+        }
+        let bytes = recordEnd - 1 + Digest256.byteCount
+        guard bytes <= EventLimits.recordBytesMax else {
+            throw .recordTooLarge(bytes: bytes, maximum: EventLimits.recordBytesMax)
+        }
+        return leaf
+    }
+
+    static func flags(of envelope: Envelope) -> Flags {
         var flags: Flags = []
         if envelope.onBehalfOf != nil { flags.insert(.onBehalfOf) }
         if envelope.key != nil { flags.insert(.key) }
@@ -67,38 +77,53 @@ struct RecordEncoder {
         if envelope.definitionHash != nil { flags.insert(.definitionHash) }
         return flags
     }
+}
 
-    private mutating func appendOptionalFields(of envelope: Envelope) throws(RecordFailure) {
+/// The checks of the fields' lengths, which also say how much room a record may need.
+extension RecordEncoder {
+    /// Longest form of a varint.
+    private static let varintBytesMax = 10
+    /// Leading zero, layout, flags, times, versions, causation, counts and three hashes.
+    private static let fixedBytesMax = 1 + 2 + 12 + 5 * varintBytesMax + 3 * Digest256.byteCount
+
+    /// Bytes that are certainly enough for the leading zero, the record and the leaf hash.
+    private static func bound(
+        of envelope: Envelope, payload: [UInt8]
+    ) throws(RecordFailure) -> Int {
+        guard envelope.version >= 1 else {
+            throw .numberInvalid(field: "version", found: envelope.version)
+        }
+        guard envelope.schemaVersion >= 1 else {
+            throw .numberInvalid(field: "schema version", found: envelope.schemaVersion)
+        }
+        var sum = fixedBytesMax + payload.count
+        sum += try text(envelope.type, "type", EventLimits.typeBytesMax)
+        sum += try text(envelope.stream, "stream", EventLimits.streamBytesMax)
+        sum += try text(envelope.company, "company", EventLimits.companyBytesMax, mayBeEmpty: true)
+        sum += try text(envelope.actor, "actor", EventLimits.actorBytesMax)
         if let onBehalfOf = envelope.onBehalfOf {
-            try append(onBehalfOf, "on-behalf-of", EventLimits.actorBytesMax)
+            sum += try text(onBehalfOf, "on-behalf-of", EventLimits.actorBytesMax)
         }
-        if let key = envelope.key { try append(key, "key", EventLimits.keyBytesMax) }
-        if let keyHash = envelope.keyHash { append(keyHash) }
+        if let key = envelope.key { sum += try text(key, "key", EventLimits.keyBytesMax) }
         if let correlation = envelope.correlation {
-            try append(correlation, "correlation", EventLimits.correlationBytesMax)
+            sum += try text(correlation, "correlation", EventLimits.correlationBytesMax)
         }
-        if let causation = envelope.causation { append(varint: causation.rawValue) }
-        if let definitionHash = envelope.definitionHash { append(definitionHash) }
-    }
-
-    private mutating func append(_ objects: [ObjectReference]) throws(RecordFailure) {
-        guard objects.count <= EventLimits.objectsMax else {
+        guard envelope.objects.count <= EventLimits.objectsMax else {
             throw .fieldTooLong(
-                field: "objects", bytes: objects.count, maximum: EventLimits.objectsMax)
+                field: "objects", bytes: envelope.objects.count, maximum: EventLimits.objectsMax)
         }
-        append(varint: UInt64(objects.count))
-        for reference in objects {
-            try append(reference.object, "object", EventLimits.objectBytesMax)
-            try append(
+        for reference in envelope.objects {
+            sum += try text(reference.object, "object", EventLimits.objectBytesMax)
+            sum += try text(
                 reference.qualifier, "qualifier", EventLimits.qualifierBytesMax, mayBeEmpty: true)
         }
+        return sum
     }
 
-    private mutating func append(
+    private static func text(
         _ text: String, _ field: StaticString, _ maximum: Int, mayBeEmpty: Bool = false
-    ) throws(RecordFailure) {
-        let utf8 = text.utf8
-        let count = utf8.count
+    ) throws(RecordFailure) -> Int {
+        let count = text.utf8.count
         guard count <= maximum else {
             throw .fieldTooLong(
                 field: String(describing: field), bytes: count, maximum: maximum)
@@ -106,31 +131,6 @@ struct RecordEncoder {
         guard count > 0 || mayBeEmpty else {
             throw .fieldInvalid(field: String(describing: field), reason: "is empty")
         }
-        append(varint: UInt64(count))
-        let start = bytes.count
-        bytes.append(contentsOf: utf8)
-        // A zero byte separates the parts of index keys, so no text may hold one.
-        var hasZero = false
-        for index in start..<bytes.count where bytes[index] == 0 { hasZero = true }
-        guard !hasZero else {
-            throw .fieldInvalid(field: String(describing: field), reason: "holds a zero byte")
-        }
-    }
-
-    mutating func append(_ digest: Digest256) {
-        digest.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    }
-
-    private mutating func append(varint value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-
-    private mutating func append<Value: FixedWidthInteger>(fixed value: Value) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        return count + varintBytesMax
     }
 }
