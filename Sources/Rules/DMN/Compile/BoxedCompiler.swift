@@ -103,7 +103,8 @@ struct BoxedCompiler {
                 })
         case .conditional(let condition, let first, let second):
             return ConditionalNode(
-                compile(condition, locals), compile(first, locals), compile(second, locals))
+                compile(condition, locals), compile(first, locals), compile(second, locals),
+                isStrict: true)
         case .filter(let list, let condition):
             var inner = locals
             let slot = inner.pushItem()

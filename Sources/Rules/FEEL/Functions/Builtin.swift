@@ -32,15 +32,26 @@ package final class Builtin: Sendable {
         signatures.map { "(" + $0.joined(separator: ", ") + ")" }.joined(separator: " or ")
     }
 
-    /// For each parameter of the signature that has all these names, where its argument is.
+    /// For each parameter of the shortest signature that has all these names, where its argument
+    /// is; parameters that are not named are null.
     func order(of names: [String]) -> [Int?]? {
-        for signature in signatures {
-            guard Set(names).count == names.count, names.count == signature.count,
-                names.allSatisfy(signature.contains)
-            else { continue }
-            return signature.map { names.firstIndex(of: $0) }
+        guard Set(names).count == names.count else { return nil }
+        let fitting = signatures.filter { names.allSatisfy($0.contains) }
+        return fitting.min { $0.count < $1.count }?.map { names.firstIndex(of: $0) }
+    }
+
+    /// Whether an argument given by name has the kind that the name stands for, where two
+    /// signatures differ in nothing else.
+    func accepts(_ argument: Value, named parameter: String) -> Bool {
+        switch (parameter, argument) {
+        case ("keys", .list): return true
+        case ("keys", _): return false
+        case ("key", .list): return false
+        case ("point", .range), ("point1", .range), ("point2", .range): return false
+        case ("range", .range), ("range1", .range), ("range2", .range): return true
+        case ("range", _), ("range1", _), ("range2", _): return false
+        default: return true
         }
-        return nil
     }
 
     func call(_ arguments: [Value], _ machine: inout Machine) -> Value {

@@ -22,10 +22,7 @@ extension Builtins {
         },
         Builtin("trim", [["string"]]) { arguments, machine in
             guard let text = machine.text(arguments[0]) else { return .null }
-            var scalars = text.unicodeScalars[...]
-            while let first = scalars.first, NameRules.isSpace(first) { scalars.removeFirst() }
-            while let last = scalars.last, NameRules.isSpace(last) { scalars.removeLast() }
-            return .text(String(scalars))
+            return .text(NameRules.trimmed(text))
         },
         Builtin("is empty", [["list"]]) { arguments, machine in
             machine.list(arguments[0]).map { .boolean($0.isEmpty) } ?? .null

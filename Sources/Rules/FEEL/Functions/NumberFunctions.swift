@@ -10,7 +10,7 @@ extension Builtins {
         Builtin("round down", [["n", "scale"]]) { round($0, .towardZero, &$1) },
         Builtin("round half up", [["n", "scale"]]) { round($0, .halfAwayFromZero, &$1) },
         Builtin("round half down", [["n", "scale"]]) { round($0, .halfTowardZero, &$1) },
-        Builtin("abs", [["n"], ["number"]]) { arguments, machine in
+        Builtin("abs", [["n"]]) { arguments, machine in
             var value = arguments[0]
             if case .list(let items) = value, items.count == 1 { value = items[0] }
             switch value {

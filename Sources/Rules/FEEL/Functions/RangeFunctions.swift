@@ -32,7 +32,7 @@ extension Builtins {
                 Bound.compare(Bound.start(second), Bound.end(first)).map { $0 <= 0 })
         },
         ranges("overlaps before") { first, second in overlapsBefore(first, second) },
-        ranges("overlaps after") { first, second in overlapsBefore(second, first) },
+        ranges("overlaps after") { first, second in overlapsAfter(first, second) },
         relation("finishes") { left, right in finishes(left, right) },
         relation("finished by") { left, right in finishes(right, left) },
         relation("includes") { left, right in during(right, left) },
@@ -116,7 +116,17 @@ extension Builtins {
         )
         return both(
             both(starts, inside),
-            Bound.compare(Bound.end(first), Bound.end(second)).map { $0 < 0 })
+            Bound.compare(Bound.end(first), Bound.end(second)).map { $0 <= 0 })
+    }
+
+    private static func overlapsAfter(_ first: ValueRange, _ second: ValueRange) -> Bool? {
+        let (starts, inside) = (
+            Bound.compare(Bound.start(second), Bound.start(first)).map { $0 < 0 },
+            Bound.compare(Bound.start(first), Bound.end(second)).map { $0 <= 0 }
+        )
+        return both(
+            both(starts, inside),
+            Bound.compare(Bound.end(second), Bound.end(first)).map { $0 <= 0 })
     }
 
     private static func finishes(_ left: Extent, _ right: Extent) -> Bool? {
@@ -176,7 +186,8 @@ extension Builtins {
 
 /// Reads the text of a range whose ends are literals.
 enum RangeText {
-    static func read(_ text: String) -> Value? {
+    static func read(_ source: String) -> Value? {
+        let text = NameRules.trimmed(source)
         guard let opening = text.unicodeScalars.first, let closing = text.unicodeScalars.last,
             ["[", "(", "]"].contains(opening), ["]", ")", "["].contains(closing),
             text.unicodeScalars.count >= 4,
@@ -184,7 +195,13 @@ enum RangeText {
         else { return nil }
         guard compiled.freeNames.isEmpty, compiled.isRangeOfLiterals else { return nil }
         let result = compiled.evaluate(in: .empty)
-        guard case .range = result.value, result.problems.isEmpty else { return nil }
+        guard case .range(let range) = result.value, result.problems.isEmpty else { return nil }
+        // A text must not turn the ends around, though an expression may.
+        if let start = range.start, let end = range.end,
+            (start.order(before: end) ?? 0) > 0
+        {
+            return nil
+        }
         return result.value
     }
 }

@@ -60,6 +60,14 @@ package enum NameRules {
         return String(result)
     }
 
+    /// The text without white space at either end.
+    static func trimmed(_ text: String) -> String {
+        var scalars = text.unicodeScalars[...]
+        while let first = scalars.first, isSpace(first) { scalars.removeFirst() }
+        while let last = scalars.last, isSpace(last) { scalars.removeLast() }
+        return String(scalars)
+    }
+
     /// Whether the text can be written as a context key without quotes.
     static func isPlainName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, isNameStart(first) else { return false }

@@ -106,13 +106,13 @@ extension Parser {
         var tests: [any Test] = []
         repeat { tests.append(try parseTest(operand: .expression)) } while try accept(",")
         guard try accept(")") else {
-            source.index = start
+            try retry(from: start)
             return nil
         }
         try source.skipSpace()
         let continues = source.current.map { [".", "[", "+", "-", "*", "/"].contains($0) } ?? false
         if continues && tests.count == 1 {
-            source.index = start
+            try retry(from: start)
             return nil
         }
         return tests

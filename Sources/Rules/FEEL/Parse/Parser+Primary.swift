@@ -3,6 +3,9 @@ extension Parser {
         let level = nesting
         defer { leave(to: level) }
         try enter()
+        let outer = endsRange
+        endsRange = false
+        defer { endsRange = outer }
         try source.skipSpace()
         guard let scalar = source.current else {
             throw source.failure("expected an expression, found the end of the text")
@@ -115,7 +118,9 @@ extension Parser {
         _ start: any Node, startIncluded: Bool
     ) throws(SyntaxFailure) -> any Node {
         let place = try here()
+        endsRange = true
         let end = try parseExpression()
+        endsRange = false
         if try accept("]") {
             return RangeNode.make(
                 start, end, startIncluded: startIncluded, endIncluded: true, position: place)

@@ -7,6 +7,9 @@ struct Parser {
     /// How deep expressions may be nested; operators in one row count as well.
     static let nestingMaximum = 400
 
+    /// How often a text may be read again in another way; keeps reading linear.
+    static let attemptsMaximum = 64
+
     struct FreeName {
         let name: String
         let position: SourcePosition
@@ -25,6 +28,10 @@ struct Parser {
     var partialReferences = 0
     var freeNames: [FreeName] = []
     private(set) var nesting = 0
+    /// How often something was read one way and then had to be read another way.
+    private(set) var attempts = 0
+    /// Whether `[` may close a range here instead of opening a filter.
+    var endsRange = false
 
     init(
         _ text: String, known: KnownNames, locals: LocalNames = LocalNames()
@@ -52,6 +59,16 @@ struct Parser {
                 "the expression is nested deeper than \(Self.nestingMaximum) levels; "
                     + "split it into named parts")
         }
+    }
+
+    /// Goes back to read the text from there in another way.
+    mutating func retry(from index: Int) throws(SyntaxFailure) {
+        attempts += 1
+        guard attempts <= Self.attemptsMaximum else {
+            throw source.failure(
+                "the expression has too many parentheses that can be read in two ways; split it")
+        }
+        source.index = index
     }
 
     mutating func leave(to level: Int) { nesting = level }
@@ -240,6 +257,7 @@ struct Parser {
                 source.index += 1
                 node = PathNode(node, name: try readPropertyName(), position: place)
             } else if source.current == "[" {
+                if endsRange, !isFilterBeforeRangeEnd() { return node }
                 source.index += 1
                 node = try parseFilter(of: node, at: place)
             } else if source.current == "(" {
@@ -252,9 +270,28 @@ struct Parser {
         }
     }
 
+    /// Whether the bracket here is a filter that is followed by the end of the range.
+    private mutating func isFilterBeforeRangeEnd() -> Bool {
+        attempts += 1
+        guard attempts <= Self.attemptsMaximum else { return false }
+        var attempt = self
+        defer { attempts = attempt.attempts }
+        attempt.source.index += 1
+        do throws(SyntaxFailure) {
+            _ = try attempt.parseFilter(of: ConstantNode(.null), at: source.position(at: 0))
+            try attempt.source.skipSpace()
+        } catch {
+            return false
+        }
+        return attempt.source.current.map { "])[".unicodeScalars.contains($0) } ?? false
+    }
+
     private mutating func parseFilter(
         of list: any Node, at place: SourcePosition
     ) throws(SyntaxFailure) -> any Node {
+        let outer = endsRange
+        endsRange = false
+        defer { endsRange = outer }
         let mark = locals.mark
         let slot = locals.pushItem()
         let condition = try parseExpression()
@@ -266,6 +303,9 @@ struct Parser {
     private mutating func parseCall(
         of function: any Node, at place: SourcePosition
     ) throws(SyntaxFailure) -> any Node {
+        let outer = endsRange
+        endsRange = false
+        defer { endsRange = outer }
         var names: [String] = []
         var arguments: [any Node] = []
         if try !accept(")") {

@@ -34,7 +34,10 @@ package final class FunctionNode: Node {
 final class BuiltinCallNode: Node {
     private let builtin: Builtin
     private let arguments: [any Node]
+    /// Names that fit no signature.
     private let names: [String]?
+    /// The parameters' names in order, when the call has names.
+    private let parameters: [String?]
     private let position: SourcePosition
 
     init(
@@ -45,9 +48,11 @@ final class BuiltinCallNode: Node {
         // Named arguments are put in order here, once.
         if let names, let order = builtin.order(of: names) {
             self.arguments = order.map { $0.map { arguments[$0] } ?? ConstantNode(.null) }
+            parameters = order.map { $0.map { names[$0] } }
             self.names = nil
         } else {
             self.arguments = arguments
+            parameters = []
             self.names = names
         }
     }
@@ -69,6 +74,13 @@ final class BuiltinCallNode: Node {
         // What a function that asks for missing values is given may well be missing.
         if builtin.expectsMissing { machine.forgetProblems(after: known) }
         machine.position = position
+        for (value, name) in zip(values, parameters) {
+            if let name, !builtin.accepts(value, named: name) {
+                return machine.fail(
+                    "\(builtin.name) cannot take \(value.typeName) as '\(name)'; it takes "
+                        + builtin.signatureText)
+            }
+        }
         return builtin.call(values, &machine)
     }
 }

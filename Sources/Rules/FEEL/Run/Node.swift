@@ -193,23 +193,7 @@ final class UnaryRangeNode: Node {
             return machine.fail(
                 "a range cannot have an end of type \(bound.typeName)", at: position)
         }
-        switch comparison {
-        case .less, .lessOrEqual:
-            return .range(
-                ValueRange(
-                    start: nil, startIncluded: false, end: bound,
-                    endIncluded: comparison == .lessOrEqual))
-        case .greater, .greaterOrEqual:
-            return .range(
-                ValueRange(
-                    start: bound, startIncluded: comparison == .greaterOrEqual, end: nil,
-                    endIncluded: false))
-        case .equal:
-            return .range(
-                ValueRange(start: bound, startIncluded: true, end: bound, endIncluded: true))
-        case .notEqual:
-            return machine.fail("'!=' makes no range", at: position)
-        }
+        return .range(ValueRange(comparison, bound))
     }
 }
 
@@ -217,16 +201,28 @@ package final class ConditionalNode: Node {
     private let condition: any Node
     private let first: any Node
     private let second: any Node
+    /// Whether a condition that is no Boolean yields null instead of the second part.
+    private let isStrict: Bool
 
-    package init(_ condition: any Node, _ first: any Node, _ second: any Node) {
+    package init(
+        _ condition: any Node, _ first: any Node, _ second: any Node, isStrict: Bool = false
+    ) {
         self.condition = condition
         self.first = first
         self.second = second
+        self.isStrict = isStrict
     }
 
     package func evaluate(_ machine: inout Machine) -> Value {
-        if case .boolean(true) = condition.evaluate(&machine) { return first.evaluate(&machine) }
-        return second.evaluate(&machine)
+        switch condition.evaluate(&machine) {
+        case .boolean(true): return first.evaluate(&machine)
+        case .boolean(false): return second.evaluate(&machine)
+        case let other:
+            if isStrict {
+                return machine.fail("expected a Boolean condition, found \(other.typeName)")
+            }
+            return second.evaluate(&machine)
+        }
     }
 }
 
@@ -245,6 +241,6 @@ final class InstanceOfNode: Node {
             if case .null = type { return .boolean(true) }
             return .boolean(false)
         }
-        return .boolean(machine.conforms(value, to: type))
+        return .boolean(machine.conforms(value, to: type, ignoringTests: true))
     }
 }

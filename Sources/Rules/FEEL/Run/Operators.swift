@@ -1,9 +1,9 @@
-package enum Comparison: Sendable {
+package enum Comparison: Sendable, Hashable {
     case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
 
     /// Whether the order of two values (negative, zero, positive) satisfies the comparison.
     @inline(__always)
-    func holds(_ order: Int) -> Bool {
+    package func holds(_ order: Int) -> Bool {
         switch self {
         case .less: order < 0
         case .lessOrEqual: order <= 0

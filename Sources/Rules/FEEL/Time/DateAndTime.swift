@@ -46,6 +46,12 @@ package struct DateAndTime: Sendable, Hashable {
         }
     }
 
+    /// Seconds after 1970-01-01T00:00:00Z; without a zone the clock is read as UTC.
+    var universalSeconds: Int64 {
+        Int64(date.daysSinceEpoch) * 86_400 + time.nanoseconds / TimeOfDay.nanosecondsPerSecond
+            - Int64(offsetSeconds ?? 0)
+    }
+
     /// Nanoseconds after 1970-01-01T00:00:00Z; without a zone the clock is read as UTC.
     package var universalNanoseconds: Int128 {
         localNanoseconds - Int128(offsetSeconds ?? 0) * Int128(TimeOfDay.nanosecondsPerSecond)

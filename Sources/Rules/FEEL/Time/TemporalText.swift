@@ -138,10 +138,7 @@ struct TemporalText {
             guard let (value, _) = readDigits() else { return nil }
             var fraction = 0
             let hasFraction = accept(".")
-            if hasFraction {
-                guard let read = readFraction() else { return nil }
-                fraction = read
-            }
+            if hasFraction { fraction = readFraction() ?? 0 }
             guard index < bytes.count else { return nil }
             let unit = bytes[index]
             index += 1

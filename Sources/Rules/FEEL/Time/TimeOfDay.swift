@@ -38,7 +38,12 @@ package struct TimeOfDay: Sendable, Hashable {
         zone?.offset(atLocalSecond: nanoseconds / Self.nanosecondsPerSecond)
     }
 
-    /// Nanoseconds since midnight in UTC, not wrapped; on the clock itself without a zone.
+    /// Seconds since midnight in UTC, not wrapped; on the clock itself without a zone.
+    var universalSeconds: Int64 {
+        nanoseconds / Self.nanosecondsPerSecond - Int64(offsetSeconds ?? 0)
+    }
+
+    /// As ``universalSeconds`` with the fraction.
     var universalNanoseconds: Int64 {
         nanoseconds - Int64(offsetSeconds ?? 0) * Self.nanosecondsPerSecond
     }

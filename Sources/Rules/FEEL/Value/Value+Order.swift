@@ -9,20 +9,21 @@ extension Value {
         case (.date(let left), .date(let right)): return sign(left, right)
         case (.dateAndTime(let left), .dateAndTime(let right)):
             guard (left.zone == nil) == (right.zone == nil) else { return nil }
-            return sign(left.universalNanoseconds, right.universalNanoseconds)
+            return sign(left.universalSeconds, right.universalSeconds)
         case (.date(let left), .dateAndTime(let right)):
             return Value.dateAndTime(left.midnight).order(before: .dateAndTime(right))
         case (.dateAndTime(let left), .date(let right)):
             return Value.dateAndTime(left).order(before: .dateAndTime(right.midnight))
         case (.time(let left), .time(let right)):
             guard (left.zone == nil) == (right.zone == nil) else { return nil }
-            return sign(left.universalNanoseconds, right.universalNanoseconds)
+            return sign(left.universalSeconds, right.universalSeconds)
         case (.yearsAndMonths(let left), .yearsAndMonths(let right)): return sign(left, right)
         case (.daysAndTime(let left), .daysAndTime(let right)): return sign(left, right)
         default: return nil
         }
     }
 
+    // Dates with times and times are compared to the second, their fractions left out.
     private func sign<Item: Comparable>(_ left: Item, _ right: Item) -> Int {
         left == right ? 0 : left < right ? -1 : 1
     }
@@ -89,7 +90,8 @@ extension Machine {
     }
 
     private mutating func equalRanges(_ left: ValueRange, _ right: ValueRange) -> Bool? {
-        guard left.startIncluded == right.startIncluded, left.endIncluded == right.endIncluded
+        guard left.startIncluded == right.startIncluded, left.endIncluded == right.endIncluded,
+            left.comparison == right.comparison
         else { return false }
         let starts = equal(left.start ?? .null, right.start ?? .null)
         let ends = equal(left.end ?? .null, right.end ?? .null)

@@ -93,7 +93,15 @@ extension ValueType: CustomStringConvertible {
 
 extension Machine {
     /// Whether the value belongs to the type; null belongs to every type.
-    package mutating func conforms(_ value: Value, to type: ValueType) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - value: the value.
+    ///   - type: the type.
+    ///   - ignoringTests: whether allowed values are left out, as `instance of` does.
+    /// - Returns: whether it belongs.
+    package mutating func conforms(
+        _ value: Value, to type: ValueType, ignoringTests: Bool = false
+    ) -> Bool {
         if case .any = type { return true }
         if case .null = value { return true }
         switch (type, value) {
@@ -104,23 +112,28 @@ extension Machine {
         case (.list(let itemType), .list(let items)):
             if case .any = itemType { return true }
             for item in items {
-                guard spend(1), conforms(item, to: itemType) else { return false }
+                guard spend(1), conforms(item, to: itemType, ignoringTests: ignoringTests) else {
+                    return false
+                }
             }
             return true
         case (.context(let fields), .context(let context)):
             for field in fields {
-                guard let entry = context[field.name], spend(1), conforms(entry, to: field.type)
+                guard let entry = context[field.name], spend(1),
+                    conforms(entry, to: field.type, ignoringTests: ignoringTests)
                 else { return false }
             }
             return true
         case (.range(let itemType), .range(let range)):
-            return conforms(range.start ?? .null, to: itemType)
-                && conforms(range.end ?? .null, to: itemType)
+            return conforms(range.start ?? .null, to: itemType, ignoringTests: ignoringTests)
+                && conforms(range.end ?? .null, to: itemType, ignoringTests: ignoringTests)
         case (.function(let parameters, let result), .function(let function)):
             return Self.conforms(function, parameters: parameters, result: result)
         case (.constrained(let constraint), _):
-            guard conforms(value, to: constraint.base) else { return false }
-            guard let tests = constraint.tests else { return true }
+            guard conforms(value, to: constraint.base, ignoringTests: ignoringTests) else {
+                return false
+            }
+            guard !ignoringTests, let tests = constraint.tests else { return true }
             return allows(value, tests)
         default: return false
         }
