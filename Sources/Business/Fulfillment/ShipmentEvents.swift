@@ -131,7 +131,7 @@ package struct ShortPicked: Event, Equatable {
     }
 }
 
-/// What was picked is packed; what was not picked is no longer planned.
+/// What was picked is packed; the rest of the plan stays reserved for another shipment.
 package struct ShipmentPacked: Event, Equatable {
     package let order: OrderID
     package let packages: Int64?

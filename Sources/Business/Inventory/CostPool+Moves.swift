@@ -8,19 +8,36 @@ extension CostPool {
     ) {
         if self.quantity.isZero { empty(costing: costing) }
         switch self.costing {
-        case .avco:
-            receipts.append(
-                PooledReceipt(receipt: receipt, quantity: quantity, survival: survival))
-            if receipts.count > Self.receiptsRememberedMax { receipts.removeFirst() }
-        case .fifo:
-            layers.append(
-                CostLayer(
-                    receipt: receipt, received: quantity, remaining: quantity, value: value))
+        case .avco: remember(quantity, of: receipt)
+        case .fifo: addLayer(quantity, worth: value, of: receipt)
         }
         self.quantity = self.quantity.plus(quantity)
         self.value = self.value?.plus(value) ?? value
         lastQuantity = quantity
         lastValue = value
+    }
+
+    /// Two lines of one receipt that arrive together are one for late cost.
+    private mutating func remember(_ quantity: Quantity, of receipt: String) {
+        if let last = receipts.indices.last, receipts[last].receipt == receipt,
+            receipts[last].survival == survival
+        {
+            receipts[last].quantity = receipts[last].quantity.plus(quantity)
+            return
+        }
+        receipts.append(PooledReceipt(receipt: receipt, quantity: quantity, survival: survival))
+        if receipts.count > Self.receiptsRememberedMax { receipts.removeFirst() }
+    }
+
+    private mutating func addLayer(_ quantity: Quantity, worth value: Money, of receipt: String) {
+        if let last = layers.indices.last, layers[last].receipt == receipt {
+            layers[last].received = layers[last].received.plus(quantity)
+            layers[last].remaining = layers[last].remaining.plus(quantity)
+            layers[last].value = layers[last].value.plus(value)
+            return
+        }
+        layers.append(
+            CostLayer(receipt: receipt, received: quantity, remaining: quantity, value: value))
     }
 
     mutating func issue(_ quantity: Quantity, cost: Money) {

@@ -247,8 +247,7 @@ package struct SupplyChanged: Event, Equatable {
     package func evolve(_ state: inout StockState) {
         state.warehouse = warehouse
         state.product = product
-        // A supplier may deliver more than was ordered; there is never less than nothing open.
-        state.onOrder = max(.zero, state.onOrder.plus(onOrder))
-        state.requested = max(.zero, state.requested.plus(requested))
+        state.onOrder = state.onOrder.plus(onOrder)
+        state.requested = state.requested.plus(requested)
     }
 }

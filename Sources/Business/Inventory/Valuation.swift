@@ -1,0 +1,175 @@
+package import Records
+
+/// How a later cost of a receipt is split.
+package struct LateCost: Hashable, Sendable {
+    /// What the goods still on hand take up.
+    package let ontoStock: Money
+    /// What falls on goods that are gone: an expense of today.
+    package let toVariance: Money
+}
+
+extension CostPool {
+    /// What issuing a quantity costs; nil where there is not so much.
+    ///
+    /// The last of the pool takes the whole value, so nothing is left behind; otherwise the
+    /// pool's average or the oldest layers, rounded half-up.
+    /// - Source: semantics 3.3.2 and 3.3.3.
+    func cost(ofIssuing issued: Quantity) -> Money? {
+        guard let value, issued.isPositive, issued <= quantity else { return nil }
+        if issued == quantity { return value }
+        switch costing {
+        case .avco: return value.part(issued, of: quantity)
+        case .fifo:
+            var wanted = issued
+            var cost = Money.zero(value.currency)
+            for layer in layers where wanted.isPositive {
+                let taken = layer.taking(wanted)
+                cost = cost.plus(taken.cost)
+                wanted = wanted.less(taken.quantity)
+            }
+            return cost
+        }
+    }
+
+    /// What goods that were found are worth: as the pool's average or its newest layer, else as
+    /// the last receipt; nil where nothing was ever received.
+    func worth(ofFound found: Quantity) -> Money? {
+        if costing == .avco, let value, quantity.isPositive {
+            return value.part(found, of: quantity)
+        }
+        if costing == .fifo, let newest = layers.last {
+            return newest.value.part(found, of: newest.remaining)
+        }
+        guard let lastValue, lastQuantity.isPositive else { return nil }
+        return lastValue.part(found, of: lastQuantity)
+    }
+
+    /// How much of a receipt counts as still here: its layer, or its surviving share of the pool.
+    func remaining(of receipt: String) -> Quantity {
+        switch costing {
+        case .fifo: return layers.first { $0.receipt == receipt }?.remaining ?? .zero
+        case .avco:
+            guard let entry = receipts.last(where: { $0.receipt == receipt }) else { return .zero }
+            let share = Int128(survival.share(since: entry.survival))
+            let left = Int128(entry.quantity.millionths) * share / Int128(Survival.unit)
+            return Quantity(millionths: Int64(clamping: left))
+        }
+    }
+
+    /// The split of a later cost by the share of the receipt's value that is still here.
+    ///
+    /// Stock never becomes worth less than nothing: what it cannot take is variance.
+    /// - Source: semantics 3.3.5.
+    func split(lateCost difference: Money, of receipt: String) throws(ArithmeticFailure) -> LateCost
+    {
+        var ontoStock = Money.zero(difference.currency)
+        switch costing {
+        case .avco:
+            if let value, let entry = receipts.last(where: { $0.receipt == receipt }) {
+                let share = Int128(survival.share(since: entry.survival))
+                ontoStock = try difference.share(share, of: Int128(Survival.unit))
+                ontoStock = ontoStock.notBelowZero(from: value)
+            }
+        case .fifo:
+            if let layer = layers.first(where: { $0.receipt == receipt }) {
+                ontoStock = try difference.share(
+                    Int128(layer.remaining.millionths), of: Int128(layer.received.millionths))
+                ontoStock = ontoStock.notBelowZero(from: layer.value)
+            }
+        }
+        return LateCost(
+            ontoStock: ontoStock, toVariance: try difference.subtracting(ontoStock))
+    }
+}
+
+extension StockState {
+    /// What issuing a quantity costs now.
+    ///
+    /// - Throws: ``RejectionCode/insufficientStock`` where there is not so much: negative stock
+    ///   is refused.
+    package func cost(ofIssuing quantity: Quantity) throws(Rejection) -> Money {
+        guard let cost = pool.cost(ofIssuing: quantity) else {
+            throw .insufficientStock(quantity, of: product, in: warehouse, available: onHand)
+        }
+        return cost
+    }
+
+    /// How a later cost of a receipt splits between the goods on hand and variance.
+    package func lateCost(
+        receipt: String, difference: Money
+    ) throws(Rejection) -> LateCost {
+        try computing("the late cost of receipt \(receipt)") { () throws(ArithmeticFailure) in
+            try pool.split(lateCost: difference, of: receipt)
+        }
+    }
+
+    /// Refuses to take a receipt back where its goods are gone, held, or worth something else.
+    ///
+    /// The receipt leaves at the value with which it came. In an average pool goods of a receipt
+    /// count as consumed in the measure in which the pool was.
+    package func requireReversible(
+        receipt: String, quantity: Quantity, value: Money
+    ) throws(Rejection) {
+        let left = min(pool.remaining(of: receipt), available)
+        guard quantity <= left else {
+            throw Rejection(
+                .stockConsumed,
+                "Expected \(quantity.digits) of \(product) from receipt \(receipt) to be still here and free, found \(left.digits); send goods back as a return instead.",
+                [JSONMember("remaining", .string(left.digits))])
+        }
+        var after = pool
+        after.takeBack(quantity, worth: value, receipt: receipt)
+        let layer = after.layers.first { $0.receipt == receipt }
+        guard let worth = after.value, !worth.isNegative, layer?.value.isNegative != true,
+            after.quantity.isPositive || worth.isZero
+        else {
+            throw Rejection(
+                .stockConsumed,
+                "Expected receipt \(receipt) to be still worth \(value), but a later cost changed that; send goods back as a return instead.",
+                [JSONMember("value", .string(value.description))])
+        }
+    }
+
+    /// Refuses a late cost that would leave stock worth less than nothing.
+    func requireRevaluable(by difference: Money) throws(Rejection) {
+        let worth = try computing("the value of \(product)") { () throws(ArithmeticFailure) in
+            try (value ?? .zero(difference.currency)).adding(difference)
+        }
+        guard !worth.isNegative else {
+            throw Rejection(
+                .stockConsumed,
+                "Expected a late cost that leaves \(product) worth nothing or more, found \(worth); post the rest as variance.",
+                [JSONMember("value", .string(worth.description))])
+        }
+    }
+
+    /// Refuses what would not fit the pool's exact amounts or its list of layers.
+    func requireReceivable(_ quantity: Quantity, worth value: Money) throws(Rejection) {
+        _ = try computing("the stock of \(product)") { () throws(ArithmeticFailure) in
+            _ = try onHand.adding(quantity)
+            _ = try (self.value ?? .zero(value.currency)).adding(value)
+        }
+        guard pool.layers.count < CostPool.layersMax else {
+            throw Rejection(
+                .stockLimit,
+                "A stock has at most \(CostPool.layersMax) cost layers; issue goods of \(product) first."
+            )
+        }
+    }
+}
+
+extension Money {
+    /// The share of a part of a quantity, rounded half-up; the part is not more than the whole,
+    /// or the amount a unit cost, so that it fits.
+    fileprivate func part(_ part: Quantity, of whole: Quantity) -> Money {
+        let share = Rounding.halfUp.quotient(
+            Int128(minorUnits) * Int128(part.millionths), by: Int128(whole.millionths))
+        return Money(minorUnits: Int64(clamping: share), currency: currency)
+    }
+
+    /// At the least what takes the value to nothing.
+    fileprivate func notBelowZero(from value: Money) -> Money {
+        minorUnits < -value.minorUnits
+            ? Money(minorUnits: -value.minorUnits, currency: currency) : self
+    }
+}
