@@ -34,7 +34,7 @@ package struct MarkupFailure: Error, Equatable, Sendable, CustomStringConvertibl
     package var message: String {
         switch reason {
         case .encoding(let found):
-            "expected UTF-8, found \(found); save the file as UTF-8"
+            "expected UTF-8 or ISO-8859-1, found \(found); save the file as UTF-8"
         case .documentType:
             "document type and entity declarations are refused; remove the <!DOCTYPE …> part"
         case .unknownEntity(let name):

@@ -31,7 +31,7 @@ package struct MarkupParser {
                 .limit(name: "documentBytesMax", maximum: limits.documentBytesMax), line: 0,
                 column: 0)
         }
-        var parser = MarkupParser(bytes: bytes, limits: limits)
+        var parser = MarkupParser(bytes: Latin1.transcoded(bytes) ?? bytes, limits: limits)
         try parser.reader.checkCharacters()
         return try parser.document()
     }
@@ -66,7 +66,7 @@ package struct MarkupParser {
             throw reader.syntax("'?>' at the end of the XML declaration")
         }
         guard let encoding = Self.encoding(in: body) else { return }
-        let known = ["utf-8", "utf8", "us-ascii", "ascii"]
+        let known = ["utf-8", "utf8", "us-ascii", "ascii"] + Latin1.names
         guard known.contains(encoding.lowercased()) else {
             throw reader.failure(.encoding("encoding '\(encoding)'"), at: start)
         }

@@ -89,7 +89,10 @@ extension InstanceState {
         incidents.removeAll { $0.key == left.key }
         variableBytes -= Self.bytes(of: gone.variables)
         if let loop = gone.loop { variableBytes -= Self.bytes(of: loop) }
-        guard let offer = left.compensation else { return }
+        guard let offer = left.compensation else {
+            variableBytes -= Self.bytes(of: gone.compensations)
+            return
+        }
         nextKey = max(nextKey, offer.id + 1)
         guard let parent = self.place(of: gone.parent) else { return }
         let record = CompensationRecord(
@@ -171,6 +174,12 @@ extension InstanceState {
             guard let target = targets[elements[place].element] else { continue }
             elements[place].element = target.to
             elements[place].elementID = target.toID
+            elements[place].compensations = elements[place].compensations.map {
+                Self.migrated($0, by: targets)
+            }
+            if let activity = elements[place].compensation?.activity {
+                elements[place].compensation?.activity = targets[activity]?.to ?? activity
+            }
         }
         for place in waits.indices where owners[waits[place].owner] == true {
             guard let target = targets[waits[place].element] else { continue }
@@ -179,8 +188,25 @@ extension InstanceState {
         }
     }
 
+    private static func migrated(
+        _ record: CompensationRecord, by targets: [Int: MigratedElement]
+    ) -> CompensationRecord {
+        var moved = record
+        if let target = targets[record.element] {
+            moved.element = target.to
+            moved.elementID = target.toID
+        }
+        moved.handler = record.handler.map { targets[$0]?.to ?? $0 }
+        moved.inner = record.inner.map { migrated($0, by: targets) }
+        return moved
+    }
+
     static func bytes(of variables: [ProcessField]) -> Int {
         variables.reduce(0) { $0 + $1.name.utf8.count + 1 + $1.value.encodedByteCount }
+    }
+
+    private static func bytes(of records: [CompensationRecord]) -> Int {
+        records.reduce(0) { $0 + bytes(of: $1.variables) + bytes(of: $1.inner) }
     }
 
     private static func bytes(of loop: LoopState) -> Int {
@@ -229,7 +255,7 @@ extension InstanceState {
             let at = elements[place].compensations.firstIndex(where: { $0.id == id })
         else { return nil }
         let record = elements[place].compensations.remove(at: at)
-        variableBytes -= Self.bytes(of: record.variables)
+        variableBytes -= Self.bytes(of: [record])
         return record
     }
 }

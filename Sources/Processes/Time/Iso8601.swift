@@ -164,3 +164,9 @@ enum Instant8601 {
         return true
     }
 }
+
+/// Instants as text for people and programs.
+package enum InstantText {
+    /// Microseconds since 1970 UTC as `2026-01-31T12:00:00Z`.
+    package static func text(_ instant: Int64) -> String { Instant8601.text(instant) }
+}

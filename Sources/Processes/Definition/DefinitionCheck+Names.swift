@@ -1,0 +1,137 @@
+/// Checks the names that a process uses against what the engine knows.
+extension DefinitionCheck {
+    mutating func checkNames(
+        _ element: FlowElement, _ environment: some DefinitionEnvironment
+    ) {
+        if let type = element.job?.type.staticText, !type.isEmpty {
+            checkTaskType(type, element, environment)
+        }
+        for listener in element.listeners {
+            guard let type = listener.job.type.staticText, environment.isModule(type),
+                environment.command(named: type) == nil
+            else { continue }
+            note(
+                .error, element, "its listener's command \(type) is not known",
+                remedy: "correct the name")
+        }
+        switch element.kind {
+        case .userTask(let task): checkUserTask(task, element, environment)
+        case .businessRuleTask(let decision, _):
+            if let id = decision.staticText, !id.isEmpty, !environment.hasDecision(id) {
+                note(
+                    .error, element, "decision \(id) is not known",
+                    remedy: "deploy it in the same set, or correct the id")
+            }
+        case .callActivity(let target):
+            if let id = target.processID.staticText, !id.isEmpty, !environment.hasProcess(id) {
+                note(
+                    .error, element, "process \(id) is not known",
+                    remedy: "deploy it in the same set, or correct the id")
+            }
+        case .receiveTask(let message): checkEvent(message, element, environment)
+        default: break
+        }
+        switch element.kind {
+        case .startEvent(.message(let message)), .catchEvent(.message(let message)),
+            .boundaryEvent(.message(let message)):
+            checkEvent(message, element, environment)
+        default: break
+        }
+    }
+
+    private mutating func checkEvent(
+        _ message: MessageDescription, _ element: FlowElement,
+        _ environment: some DefinitionEnvironment
+    ) {
+        guard let name = message.name.staticText, environment.isModule(name),
+            !environment.hasEvent(named: name)
+        else { return }
+        note(
+            .error, element, "event \(name) is not known",
+            remedy: "correct the message's name: events are named in the past tense")
+    }
+
+    private mutating func checkUserTask(
+        _ task: UserTaskDescription, _ element: FlowElement,
+        _ environment: some DefinitionEnvironment
+    ) {
+        if !task.form.isEmpty, !environment.hasForm(task.form) {
+            note(
+                .error, element, "form \(task.form) is not known",
+                remedy: "deploy it in the same set, or correct the id")
+        }
+        if let command = element.property("command"), !command.isEmpty,
+            environment.command(named: command) == nil
+        {
+            note(
+                .error, element, "its command \(command) is not known", remedy: "correct the name")
+        }
+        if task.assignee == nil, task.candidateGroups == nil, task.candidateUsers == nil {
+            note(
+                .warning, element, "nobody is named who may do the task",
+                remedy: "set candidateGroups to a role")
+        }
+    }
+
+    private mutating func checkTaskType(
+        _ type: String, _ element: FlowElement, _ environment: some DefinitionEnvironment
+    ) {
+        guard let command = environment.command(named: type) else {
+            if environment.isModule(type) {
+                note(
+                    .error, element, "command \(type) is not known",
+                    remedy: "correct the task's type, or deploy a command of that name")
+            } else {
+                checkOutsideEffect(type, element)
+            }
+            return
+        }
+        if command.isForPeopleOnly {
+            note(
+                .warning, element, "command \(type) is for people",
+                remedy: "use a user task, or let a decision approve it before")
+        }
+        checkFields(type, command, element)
+        checkCodes(type, command, element)
+    }
+
+    private mutating func checkOutsideEffect(_ type: String, _ element: FlowElement) {
+        guard element.isActivity, element.compensationHandler == nil, !element.isForCompensation
+        else { return }
+        note(
+            .warning, element, "job \(type) has an effect outside and no compensation",
+            remedy: "attach a compensation event with a handler, or accept that it stays done")
+    }
+
+    private mutating func checkFields(
+        _ type: String, _ command: CommandDescription, _ element: FlowElement
+    ) {
+        guard !element.inputs.isEmpty else { return }
+        let mapped = Set(element.inputs.map { $0.target[0] })
+        for name in command.requiredFieldNames where !mapped.contains(name) {
+            note(
+                .error, element, "field \(name) of \(type) is not mapped",
+                remedy: "add an input mapping with the target \(name)")
+        }
+        for name in mapped.sorted() where !command.fieldNames.contains(name) {
+            let known = command.fieldNames.joined(separator: ", ")
+            note(
+                .error, element, "\(type) has no field \(name)",
+                remedy: "map one of \(known)")
+        }
+    }
+
+    private mutating func checkCodes(
+        _ type: String, _ command: CommandDescription, _ element: FlowElement
+    ) {
+        for boundary in elements(element.boundaryEvents) {
+            guard case .error(let code?)? = boundary.event, let text = code.staticText,
+                !command.rejectionCodes.contains(text)
+            else { continue }
+            let known = command.rejectionCodes.joined(separator: ", ")
+            note(
+                .error, boundary, "\(type) never gives the code \(text)",
+                remedy: "catch one of \(known)")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// What the engine arms for a deployed definition.
+extension ProcessDefinition {
+    /// A start event that the engine must watch for.
+    package struct Start: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            /// One instance for each event of this name; `qualifier` as in a message wait.
+            case message(name: String, qualifier: String)
+            /// Due at an instant, and again as the wait says; see ``nextStart(after:at:)``.
+            case timer(TimerWait)
+            case signal(String)
+        }
+
+        package var elementID: String
+        package var kind: Kind
+        /// The property `single`: at most one active instance for each object.
+        package var isSingle: Bool
+
+        package init(elementID: String, kind: Kind, isSingle: Bool = false) {
+            self.elementID = elementID
+            self.kind = kind
+            self.isSingle = isSingle
+        }
+    }
+
+    /// The start events with a trigger, armed at a time.
+    ///
+    /// Expressions see no variables. A start whose expression gives nothing usable is left out; ``DefinitionCheck`` has named it.
+    package func starts(at time: StepTime) -> [Start] {
+        startEvents.compactMap { element in
+            guard let kind = startKind(of: element, at: time) else { return nil }
+            return Start(
+                elementID: element.id, kind: kind,
+                isSingle: element.property("single") == "true")
+        }
+    }
+
+    /// The firing of a timer start after one; nil when that was the last.
+    package static func nextStart(after wait: TimerWait, at time: StepTime) -> TimerWait? {
+        Timers.next(after: wait, at: time)
+    }
+
+    private func startKind(of element: FlowElement, at time: StepTime) -> Start.Kind? {
+        func value(_ source: TextOrExpression) -> ProcessValue {
+            switch source {
+            case .text(let text): return .text(text)
+            case .expression(let expression):
+                let scope = ExpressionScope(
+                    time: time, variable: { _ in nil }, object: { _, _ in nil })
+                return expression.evaluate(in: scope).value
+            }
+        }
+        switch element.event {
+        case .message(let message):
+            return value(message.name).asText.map {
+                .message(name: $0, qualifier: element.property("qualifier") ?? "")
+            }
+        case .signal(let name):
+            return value(name).asText.map { .signal($0) }
+        case .timer(let timer):
+            let source =
+                switch timer {
+                case .date(let source), .duration(let source), .cycle(let source): source
+                }
+            return Timers.wait(for: timer, value: value(source), at: time).map { .timer($0) }
+        default:
+            return nil
+        }
+    }
+}

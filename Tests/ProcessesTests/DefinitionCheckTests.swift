@@ -1,0 +1,190 @@
+import Markup
+import Processes
+import Testing
+
+/// What a small engine knows.
+struct KnownNames: DefinitionEnvironment {
+    func isModule(_ name: String) -> Bool {
+        ["sales", "finance", "process"].contains(name.prefix { $0 != "." })
+    }
+    func command(named name: String) -> CommandDescription? {
+        switch name {
+        case "sales.release":
+            CommandDescription(
+                fieldNames: ["order", "note"], requiredFieldNames: ["order"],
+                rejectionCodes: ["credit-exceeded"])
+        case "sales.approve":
+            CommandDescription(
+                fieldNames: ["order"], requiredFieldNames: ["order"], rejectionCodes: [],
+                isForPeopleOnly: true)
+        default: nil
+        }
+    }
+    func hasEvent(named name: String) -> Bool { name == "sales.shipped" }
+    func hasDecision(_ id: String) -> Bool { id == "limit" }
+    func hasForm(_ id: String) -> Bool { id == "approve" }
+    func hasProcess(_ id: String) -> Bool { id == "child" }
+}
+
+/// A diagram with one mistake, and the words that tell its author about it.
+struct Mistake: CustomTestStringConvertible, Sendable {
+    let title: String
+    let sketch: String
+    let severity: Diagnostic.Severity
+    let element: String
+    let message: String
+    var testDescription: String { title }
+
+    init(
+        _ title: String, _ nodes: String, flows: String = "", roots: String = "",
+        _ severity: Diagnostic.Severity = .error, at element: String, _ message: String
+    ) {
+        self.title = title
+        sketch = Sketch.file(nodes, flows: flows, roots: roots)
+        self.severity = severity
+        self.element = element
+        self.message = message
+    }
+
+    static func findings(_ sketch: String) throws -> [Diagnostic] {
+        let file = try ProcessFile.parse(Array(sketch.utf8), name: "sketch.bpmn", hash: "abc")
+        return file.diagnostics
+            + file.processes.flatMap { DefinitionCheck.check($0, environment: KnownNames()) }
+    }
+
+    private static let ends = "<startEvent id='s'/><endEvent id='e'/>"
+    private static func service(_ inner: String, id: String = "a") -> String {
+        ends + "<serviceTask id='\(id)'>\(Sketch.extensions(inner))</serviceTask>"
+    }
+    private static let release = "<zeebe:taskDefinition type='sales.release'/>"
+
+    // swift-format-ignore
+    static let structure: [Mistake] = [
+        .init("no start event", "<endEvent id='e'/>", at: "main", "has no start event"),
+        .init("two plain start events", "<startEvent id='s'/><startEvent id='t'/><endEvent id='e'/>", flows: "s -> e\nt -> e", at: "main", "2 start events without trigger"),
+        .init("an id twice", ends + "<task id='e'/>", flows: "s -> e", at: "e", "the id e is used twice"),
+        .init("a flow to nowhere", ends, flows: "s -> x", at: "s-x", "'x', which is not there"),
+        .init("a flow into a sub-process", ends + "<subProcess id='p'><startEvent id='i'/><task id='t'/>\(Sketch.flows("i -> t"))</subProcess>", flows: "s -> p -> e\ns -> t", at: "s-t", "crosses the border"),
+        .init("a flow into a start event", ends + "<task id='t'/>", flows: "s -> t -> s\nt -> e", at: "s", "a flow leads to the start event"),
+        .init("a flow out of an end event", ends + "<task id='t'/>", flows: "s -> e -> t", at: "e", "a flow leads out of the end event"),
+        .init("an unknown element", ends + "<complexGateway id='g'/>", flows: "s -> g -> e", at: "g", "complexGateway cannot be executed"),
+        .init("a gateway flow without condition", ends + "<exclusiveGateway id='g' default='g-e'/><task id='t'/>", flows: "s -> g -> e\ng -> t", at: "g", "flow g-t has no condition"),
+        .init("a default flow with condition", ends + "<exclusiveGateway id='g' default='g-t'/><task id='t'/>", flows: "s -> g\ng -> t ? =x\ng -> e ? =y", at: "g", "the default flow g-t has a condition"),
+        .init("a condition behind a task", ends + "<task id='t'/>", flows: "s -> t\nt -> e ? =x", at: "t", "leaves no exclusive or inclusive gateway"),
+        .init("a default flow elsewhere", ends + "<exclusiveGateway id='g' default='nope'/>", flows: "s -> g -> e", at: "g", "the default flow 'nope' does not leave"),
+        .init("no default flow", ends + "<exclusiveGateway id='g'/><task id='t'/>", flows: "s -> g\ng -> t ? =x\ng -> e ? =y", .warning, at: "g", "has no default flow"),
+        .init("an event gateway with one way", ends + "<eventBasedGateway id='g'/><intermediateCatchEvent id='t'>\(Sketch.after("PT1S"))</intermediateCatchEvent>", flows: "s -> g -> t -> e", at: "g", "expected two or more flows"),
+        .init("an event gateway to a task", ends + "<eventBasedGateway id='g'/><task id='t'/><task id='u'/>", flows: "s -> g -> t -> e\ng -> u -> e", at: "g", "leads to t, which catches no event"),
+        .init("a sub-process without start", ends + "<subProcess id='p'><task id='t'/></subProcess>", flows: "s -> p -> e", at: "p", "expected one start event without trigger"),
+        .init("an event sub-process with a flow", ends + "<subProcess id='p' triggeredByEvent='true'><startEvent id='i'>\(Sketch.on(error: nil))</startEvent></subProcess>", flows: "s -> p -> e", at: "p", "connected to the event sub-process"),
+        .init("an event sub-process without trigger", ends + "<subProcess id='p' triggeredByEvent='true'><startEvent id='i'/></subProcess>", flows: "s -> e", at: "i", "catches nothing"),
+        .init("a boundary event on a gateway", ends + "<exclusiveGateway id='g'/>" + Sketch.boundary("b", on: "g", Sketch.after("PT1S")), flows: "s -> g -> e", at: "b", "expected attachedToRef to name an activity"),
+        .init("two boundary events for one error", ends + Sketch.task("a") + Sketch.boundary("b", on: "a", Sketch.on(error: nil)) + Sketch.boundary("c", on: "a", Sketch.on(error: nil)), flows: "s -> a -> e\nb -> e\nc -> e", at: "c", "catches the same error 'any'"),
+        .init("a terminate event in the middle", ends + "<intermediateThrowEvent id='t'><terminateEventDefinition/></intermediateThrowEvent>", flows: "s -> t -> e", at: "t", "a terminate event cannot stand here"),
+        .init("a cancel end outside a transaction", "<startEvent id='s'/><endEvent id='e'><cancelEventDefinition/></endEvent>", flows: "s -> e", at: "e", "outside a transaction"),
+        .init("a link to nowhere", ends + "<intermediateThrowEvent id='t'><linkEventDefinition name='L'/></intermediateThrowEvent>", flows: "s -> t", at: "t", "no catch event of the scope has the link 'L'"),
+        .init("compensation without handler", ends + Sketch.task("a") + "<boundaryEvent id='c' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>", flows: "s -> a -> e", at: "c", "has no handler"),
+        .init("an element that nothing reaches", ends + "<task id='t'/>", flows: "s -> e\nt -> e", .warning, at: "t", "no path leads here"),
+        .init("a path without end", ends + "<task id='t'/>", flows: "s -> e\ns -> t", .warning, at: "t", "ends here without an end event"),
+        .init("a parallel join of exclusive ways", ends + "<exclusiveGateway id='g' default='g-b'/><task id='a'/><task id='b'/><parallelGateway id='j'/>", flows: "s -> g\ng -> a ? =x\ng -> b -> j -> e\na -> j", at: "j", "can wait for ever"),
+        .init("a parallel join of inclusive ways", ends + "<inclusiveGateway id='g' default='g-b'/><task id='a'/><task id='b'/><parallelGateway id='j'/>", flows: "s -> g\ng -> a ? =x\ng -> b -> j -> e\na -> j", .warning, at: "j", "can wait for ever"),
+        .init("an exclusive join of parallel ways", ends + "<parallelGateway id='g'/><task id='a'/><task id='b'/><exclusiveGateway id='j'/>", flows: "s -> g -> a -> j -> e\ng -> b -> j", .warning, at: "e", "two tokens can come here at once"),
+    ]
+
+    // swift-format-ignore
+    static let extensions: [Mistake] = [
+        .init("a service task without type", ends + "<serviceTask id='a'/>", flows: "s -> a -> e", at: "a", "expected zeebe:taskDefinition, found none"),
+        .init("a business rule task without decision", ends + "<businessRuleTask id='a'/>", flows: "s -> a -> e", at: "a", "zeebe:taskDefinition or zeebe:calledDecision"),
+        .init("a call without process", ends + "<callActivity id='a'/>", flows: "s -> a -> e", at: "a", "expected zeebe:calledElement"),
+        .init("retries that are no number", service("<zeebe:taskDefinition type='x' retries='many'/>"), flows: "s -> a -> e", at: "a", "expected retries to be a whole number, found 'many'"),
+        .init("an expression that does not compile", service("<zeebe:taskDefinition type='=1 +'/>"), flows: "s -> a -> e", at: "a", "the expression for the type does not compile"),
+        .init("a mapping without target", service("<zeebe:taskDefinition type='x'/><zeebe:ioMapping><zeebe:input source='=1'/></zeebe:ioMapping>"), flows: "s -> a -> e", at: "a", "expected the target of a mapping to be a variable, found ''"),
+        .init("a mapping to no variable", service("<zeebe:taskDefinition type='x'/><zeebe:ioMapping><zeebe:input source='=1' target='a-b'/></zeebe:ioMapping>"), flows: "s -> a -> e", at: "a", "found 'a-b'"),
+        .init("a static condition", ends + "<exclusiveGateway id='g' default='g-e'/><task id='t'/>", flows: "s -> g -> e\ng -> t ? true", at: "g-t", "expected an expression for the condition, found the static value 'true'"),
+        .init("a loop without collection", ends + "<task id='a'><multiInstanceLoopCharacteristics/></task>", flows: "s -> a -> e", at: "a", "expected zeebe:loopCharacteristics"),
+        .init("an output collection without element", ends + "<task id='a'><multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection='=x' outputCollection='y'/></extensionElements></multiInstanceLoopCharacteristics></task>", flows: "s -> a -> e", at: "a", "expected outputCollection and outputElement together"),
+        .init("a standard loop", ends + "<task id='a'><standardLoopCharacteristics/></task>", flows: "s -> a -> e", at: "a", "standard loop is not supported"),
+        .init("a message without correlation", ends + "<intermediateCatchEvent id='m'>\(Sketch.on(message: "M"))</intermediateCatchEvent>", flows: "s -> m -> e", roots: "<message id='M' name='sales.shipped'/>", at: "m", "its message has no correlation key"),
+        .init("a message event without message", ends + "<receiveTask id='m'/>", flows: "s -> m -> e", at: "m", "expected a message, found 'none'"),
+        .init("an error end without code", "<startEvent id='s'/><endEvent id='e'>\(Sketch.on(error: "E"))</endEvent>", flows: "s -> e", roots: "<error id='E'/>", at: "e", "its error has no code"),
+        .init("a duration that is none", ends + "<intermediateCatchEvent id='t'>\(Sketch.after("5 minutes"))</intermediateCatchEvent>", flows: "s -> t -> e", at: "t", "expected a duration such as PT15M or P14D, found '5 minutes'"),
+        .init("a cycle that interrupts", ends + Sketch.task("a") + Sketch.boundary("b", on: "a", Sketch.every("R/PT1H")), flows: "s -> a -> e\nb -> e", at: "b", "a cycle can only stand at a non-interrupting event"),
+        .init("a cycle that is none", ends + Sketch.task("a") + Sketch.boundary("b", on: "a", Sketch.every("weekly"), interrupting: false), flows: "s -> a -> e\nb -> e", at: "b", "expected a cycle such as R3/PT1H, or cron, found 'weekly'"),
+        .init("a priority out of range", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:priorityDefinition priority='101'/>"))</userTask>", flows: "s -> u -> e", at: "u", "expected a priority from 0 to 100, found '101'"),
+        .init("an unknown command", service("<zeebe:taskDefinition type='sales.relase'/>"), flows: "s -> a -> e", at: "a", "command sales.relase is not known"),
+        .init("a required field that is not mapped", service(release + Sketch.mapping(inputs: ["note": "=1"])), flows: "s -> a -> e", at: "a", "field order of sales.release is not mapped"),
+        .init("a field that the command has not", service(release + Sketch.mapping(inputs: ["order": "=1", "color": "=1"])), flows: "s -> a -> e", at: "a", "sales.release has no field color"),
+        .init("a code that the command never gives", service(release) + Sketch.boundary("b", on: "a", Sketch.on(error: "E")), flows: "s -> a -> e\nb -> e", roots: Sketch.error("E", "nope"), at: "b", "sales.release never gives the code nope"),
+        .init("a command for people", service("<zeebe:taskDefinition type='sales.approve'/>"), flows: "s -> a -> e", .warning, at: "a", "command sales.approve is for people"),
+        .init("an outside effect without compensation", service("<zeebe:taskDefinition type='send-mail'/>"), flows: "s -> a -> e", .warning, at: "a", "job send-mail has an effect outside and no compensation"),
+        .init("an unknown event", ends + "<intermediateCatchEvent id='m'>\(Sketch.on(message: "M"))</intermediateCatchEvent>", flows: "s -> m -> e", roots: Sketch.message("M", "sales.sent"), at: "m", "event sales.sent is not known"),
+        .init("an unknown decision", ends + "<businessRuleTask id='d'>\(Sketch.extensions("<zeebe:calledDecision decisionId='x' resultVariable='y'/>"))</businessRuleTask>", flows: "s -> d -> e", at: "d", "decision x is not known"),
+        .init("an unknown form", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:formDefinition formId='x'/>"))</userTask>", flows: "s -> u -> e", at: "u", "form x is not known"),
+        .init("an unknown process", ends + "<callActivity id='c'>\(Sketch.extensions("<zeebe:calledElement processId='x'/>"))</callActivity>", flows: "s -> c -> e", at: "c", "process x is not known"),
+        .init("an unknown command of a user task", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:properties><zeebe:property name='command' value='sales.x'/></zeebe:properties>"))</userTask>", flows: "s -> u -> e", at: "u", "its command sales.x is not known"),
+        .init("a task for nobody", ends + "<userTask id='u'/>", flows: "s -> u -> e", .warning, at: "u", "nobody is named who may do the task"),
+    ]
+}
+
+@Suite("Checks before deployment")
+struct DefinitionCheckTests {
+    @Test("structure", arguments: Mistake.structure)
+    func checksStructure(_ row: Mistake) throws { try check(row) }
+
+    @Test("extensions and names", arguments: Mistake.extensions)
+    func checksExtensions(_ row: Mistake) throws { try check(row) }
+
+    private func check(_ row: Mistake) throws {
+        let findings = try Mistake.findings(row.sketch)
+        let found = findings.contains {
+            $0.severity == row.severity && $0.elementID == row.element
+                && $0.message.contains(row.message) && $0.line > 1 && !$0.remedy.isEmpty
+        }
+        #expect(found, "\(findings.map(\.description))")
+    }
+
+    @Test("a sound process has no findings")
+    func acceptsSound() throws {
+        let sketch = Sketch.file(
+            """
+            <startEvent id='s'/><exclusiveGateway id='m'/><parallelGateway id='f'/>
+            <task id='a'/><task id='b'/><parallelGateway id='j'/><exclusiveGateway id='g' default='g-e'/><endEvent id='e'/>
+            <subProcess id='p'><startEvent id='i'/><endEvent id='o'/>\(Sketch.flows("i -> o"))
+            </subProcess>
+            """, flows: "s -> m -> f -> a -> j -> p -> g -> e\nf -> b -> j\ng -> m ? =again")
+        #expect(try Mistake.findings(sketch) == [])
+    }
+
+    @Test("a message names file, line, element and remedy")
+    func describes() throws {
+        let findings = try Mistake.findings(Sketch.file("<endEvent id='e' name='Done'/>"))
+        #expect(
+            findings.first?.description
+                == "sketch.bpmn:5: error: main: the process has no start event; draw one")
+    }
+
+    @Test("names are listed with the elements that use them")
+    func lists() throws {
+        let sketch = Sketch.file(
+            """
+            <startEvent id='s'/>\(Sketch.task("a", type: "sales.release"))
+            \(Sketch.task("b", type: "=kind"))
+            <intermediateCatchEvent id='m'>\(Sketch.on(message: "M"))</intermediateCatchEvent>
+            """, flows: "s -> a -> b -> m", roots: Sketch.message("M", "sales.shipped"))
+        let references = try #require(try Sketch.definitions(sketch).first).references
+        #expect(references.taskTypes == [.init(elementID: "a", name: "sales.release")])
+        #expect(references.messages == [.init(elementID: "m", name: "sales.shipped")])
+    }
+
+    @Test("what is no BPMN is named")
+    func refusesOther() throws {
+        let file = try ProcessFile.parse(Array("<html/>".utf8), name: "x.bpmn", hash: "")
+        #expect(
+            file.diagnostics.map(\.message)
+                == ["expected a BPMN 2.0 definitions element, found html"])
+        #expect(!file.isDeployable)
+        #expect(throws: MarkupFailure.self) {
+            try ProcessFile.parse(Array("nothing".utf8), name: "x.bpmn", hash: "")
+        }
+    }
+}
