@@ -225,9 +225,10 @@ package struct PurchaseOrderAmended: Event, Equatable {
     package let lines: [AmendedLine]
     package let added: [PurchaseOrderLine]
     package let author: String?
-    package let status: PurchaseOrderStatus
-    package let levels: [ApprovalLevel]
-    package let rule: Blob?
+    package var status: PurchaseOrderStatus
+    package var levels: [ApprovalLevel]
+    package var approvers: [String]
+    package var rule: Blob?
 
     package static let schema = Schema<PurchaseOrderAmended>(
         "purchasing.order-amended", "A purchase order was amended.",
@@ -238,7 +239,8 @@ package struct PurchaseOrderAmended: Event, Equatable {
         Field(5, "author", \.author, "Who amended it."),
         Field(6, "status", \.status, "Where the order stands now."),
         Field(7, "levels", \.levels, "The approvals that the new value needs."),
-        Field(8, "rule", \.rule, "The table that named the approvals."),
+        Field(8, "approvers", \.approvers, "Who approved what still counts."),
+        Field(9, "rule", \.rule, "The table that named the approvals."),
         make: PurchaseOrderAmended.init)
 
     package var definition: DefinitionHash? { rule.flatMap { DefinitionHash($0.bytes) } }
@@ -252,11 +254,15 @@ package struct PurchaseOrderAmended: Event, Equatable {
             }
         }
         state.lines += added
+        if state.lines.contains(where: \.open.isPositive) {
+            state.isReceivedInFull = false
+            state.isInvoicedInFull = false
+        }
         state.revision = revision
         state.status = status
         state.hasDeviation = false
         state.levels = levels
-        state.approvers = []
+        state.approvers = approvers
         if let author, !state.authors.contains(author) { state.authors.append(author) }
     }
 }

@@ -2,7 +2,33 @@
 package enum Purchasing: BusinessModule {
     package static let name = "purchasing"
 
-    package static let commands: [any Command.Type] = []
+    package static let commands: [any Command.Type] =
+        supplierCommands + requisitionCommands + orderCommands + receiptCommands + invoiceCommands
+
+    private static let supplierCommands: [any Command.Type] = [
+        RegisterSupplier.self, ChangeSupplier.self, BlockSupplier.self, UnblockSupplier.self,
+        SetSupplierTerms.self,
+    ]
+
+    private static let requisitionCommands: [any Command.Type] = [
+        RaiseRequisition.self, AssignSupplier.self, WithdrawRequisition.self,
+    ]
+
+    private static let orderCommands: [any Command.Type] = [
+        CreatePurchaseOrder.self, SubmitPurchaseOrder.self, ApprovePurchaseOrder.self,
+        RejectPurchaseOrder.self, SendPurchaseOrder.self, ConfirmPurchaseOrder.self,
+        AcceptConfirmation.self, AmendPurchaseOrder.self, CancelPurchaseOrderLine.self,
+        CancelPurchaseOrder.self, ClosePurchaseOrder.self,
+    ]
+
+    private static let receiptCommands: [any Command.Type] = [
+        ReceiveGoods.self, ReverseReceipt.self,
+    ]
+
+    private static let invoiceCommands: [any Command.Type] = [
+        CaptureSupplierInvoice.self, MatchSupplierInvoice.self, ReleaseSupplierInvoiceBlock.self,
+        ApproveSupplierInvoice.self, RejectSupplierInvoice.self, PostSupplierInvoice.self,
+    ]
 
     package static let events: [any Event.Type] =
         supplierEvents + requisitionEvents + orderEvents + receiptEvents + invoiceEvents
@@ -10,13 +36,14 @@ package enum Purchasing: BusinessModule {
     private static let supplierEvents: [any Event.Type] = [
         SupplierRegistered.self, SupplierChanged.self, SupplierBlocked.self,
         SupplierUnblocked.self, SupplierTermsSet.self, RequisitionQueued.self,
-        RequisitionDequeued.self, ProductSourceAdded.self, SupplierDocumentTaken.self,
+        RequisitionDequeued.self, ProductSourceAdded.self, RequisitionListed.self,
+        RequisitionUnlisted.self, SupplierDocumentTaken.self,
         SupplierDocumentFreed.self,
     ]
 
     private static let requisitionEvents: [any Event.Type] = [
         RequisitionRaised.self, RequisitionIncreased.self, RequisitionAssigned.self,
-        RequisitionOrdered.self, RequisitionWithdrawn.self,
+        RequisitionUnassigned.self, RequisitionOrdered.self, RequisitionWithdrawn.self,
     ]
 
     private static let orderEvents: [any Event.Type] = [
@@ -36,5 +63,5 @@ package enum Purchasing: BusinessModule {
         SupplierInvoiceRejected.self, SupplierInvoicePosted.self,
     ]
 
-    package static let consequences: [Consequence] = []
+    package static let consequences: [Consequence] = Shortage.consequences
 }

@@ -80,6 +80,20 @@ package struct RequisitionAssigned: Event, Equatable {
     }
 }
 
+/// A requisition lost its supplier: the terms are no longer valid, or the supplier is blocked.
+package struct RequisitionUnassigned: Event, Equatable {
+    package let supplier: SupplierID
+    package let reason: String
+
+    package static let schema = Schema<RequisitionUnassigned>(
+        "purchasing.requisition-unassigned", "A requisition lost its supplier.",
+        Field(1, "supplier", \.supplier, "Whose it was.", concerns: true),
+        Field(2, "reason", \.reason, "Why."),
+        make: RequisitionUnassigned.init)
+
+    package func evolve(_ state: inout RequisitionState) { state.supplier = nil }
+}
+
 /// A requisition, or a part of it, went into a purchase order.
 ///
 /// The requested quantity of the stock falls by `quantity`.

@@ -150,6 +150,34 @@ package struct ProductSourceAdded: Event, Equatable {
     }
 }
 
+/// A requisition of the product waits on the buyer's list, for nobody sells it on valid terms.
+package struct RequisitionListed: Event, Equatable {
+    package let requisition: RequisitionID
+
+    package static let schema = Schema<RequisitionListed>(
+        "purchasing.requisition-listed", "A requisition waits on the buyer's list.",
+        Field(1, "requisition", \.requisition, "The requisition."),
+        make: RequisitionListed.init)
+
+    package func evolve(_ state: inout ProductSourcesState) {
+        if !state.waiting.contains(requisition) { state.waiting.append(requisition) }
+    }
+}
+
+/// A requisition of the product left the buyer's list.
+package struct RequisitionUnlisted: Event, Equatable {
+    package let requisition: RequisitionID
+
+    package static let schema = Schema<RequisitionUnlisted>(
+        "purchasing.requisition-unlisted", "A requisition left the buyer's list.",
+        Field(1, "requisition", \.requisition, "The requisition."),
+        make: RequisitionUnlisted.init)
+
+    package func evolve(_ state: inout ProductSourcesState) {
+        state.waiting.removeAll { $0 == requisition }
+    }
+}
+
 /// A supplier's document number was taken by an invoice.
 package struct SupplierDocumentTaken: Event, Equatable {
     package let invoice: SupplierInvoiceID

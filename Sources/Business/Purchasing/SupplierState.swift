@@ -170,22 +170,23 @@ package struct SupplierDocumentState: StreamState, Equatable {
     }
 }
 
-/// Which suppliers sell a product, so that a shortage finds its terms without a view.
+/// Which suppliers sell a product, and which needs for it wait for one, so that a shortage finds
+/// its terms, and new terms find the shortages, without a view.
 package struct ProductSourcesState: StreamState, Equatable {
     /// The streams of products' sources.
     package static let streamType = "purchasing.product-sources"
     /// The suppliers that have a term for the product.
     package var suppliers: [SupplierID]
-
-    /// The state from its parts.
-    package init(suppliers: [SupplierID]) { self.suppliers = suppliers }
+    /// Requisitions without a supplier: the buyer's list.
+    package var waiting: [RequisitionID]
 
     /// Before the first event.
-    package static let initial = ProductSourcesState(suppliers: [])
+    package static let initial = ProductSourcesState(suppliers: [], waiting: [])
 
     /// The declaration of the fields.
     package static let schema = Schema<ProductSourcesState>(
         "purchasing.product-sources", "Which suppliers sell a product.",
         Field(1, "suppliers", \.suppliers, "The suppliers that have a term for it."),
+        Field(2, "waiting", \.waiting, "Requisitions without a supplier: the buyer's list."),
         make: ProductSourcesState.init)
 }

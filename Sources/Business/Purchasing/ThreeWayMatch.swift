@@ -1,0 +1,110 @@
+import Records
+
+/// Compares a bill with orders and receipts, line by line and on cumulative quantities.
+///
+/// A difference blocks where the tolerance table says so. Tax is not compared.
+/// - Source: semantics 2.2, three-way match.
+struct ThreeWayMatch {
+    /// The differences that are not tolerated.
+    private(set) var blocks: [MatchBlock] = []
+    /// The table that judged last.
+    private(set) var judge: Blob?
+
+    private let decision: Decision
+    private let supplier: SupplierID
+    /// What earlier lines of the same bill take of an order line.
+    private var taken: [String: Quantity] = [:]
+
+    init(_ invoice: SupplierInvoiceState, _ decision: Decision) throws(Rejection) {
+        self.decision = decision
+        supplier = invoice.supplier
+        for line in invoice.lines {
+            guard let order = line.order, let orderLine = line.orderLine,
+                let quantity = line.quantity
+            else { continue }
+            let state = try decision.existing(PurchaseOrderState.self, order.text)
+            let ordered = try state.requireLine(orderLine, of: order)
+            let key = PurchaseOrderState.unbilledItem(order: order, line: orderLine)
+            let before = ordered.invoiced.plus(taken[key] ?? .zero)
+            let billed = try computing("the billed quantity") { () throws(ArithmeticFailure) in
+                try before.adding(quantity)
+            }
+            taken[key] = (taken[key] ?? .zero).plus(quantity)
+            if state.status == .cancelled {
+                try judge(
+                    .orderOver, line.line, difference: quantity.decimal, percent: Self.whole,
+                    expected: "nothing, for order \(order) is cancelled",
+                    found: "\(quantity) billed")
+                continue
+            }
+            try compareQuantity(line, ordered, billed: billed)
+            try comparePrice(line, ordered, quantity)
+        }
+    }
+
+    private mutating func compareQuantity(
+        _ line: SupplierInvoiceLine, _ ordered: PurchaseOrderLine, billed: Quantity
+    ) throws(Rejection) {
+        guard billed > ordered.received else { return }
+        let reason: MatchReason = ordered.received.isZero ? .noReceipt : .quantity
+        let excess = billed.less(ordered.received)
+        try judge(
+            reason, line.line, difference: excess.decimal,
+            percent: percent(excess.millionths, of: ordered.received.millionths),
+            expected: "at most \(ordered.received) billed in all, as received",
+            found: "\(billed) billed in all")
+    }
+
+    private mutating func comparePrice(
+        _ line: SupplierInvoiceLine, _ ordered: PurchaseOrderLine, _ quantity: Quantity
+    ) throws(Rejection) {
+        let (expected, difference) = try computing("the price difference") {
+            () throws(ArithmeticFailure) in
+            let expected = try ordered.price.amount(of: quantity)
+            return (expected, try line.net.subtracting(expected))
+        }
+        guard !difference.isZero else { return }
+        try judge(
+            .price, line.line, difference: difference.decimal,
+            percent: percent(difference.minorUnits, of: expected.minorUnits),
+            expected: "\(expected), \(quantity) at \(ordered.price)",
+            found: line.price.map { "\(line.net), at \($0)" } ?? "\(line.net)")
+    }
+
+    private mutating func judge(
+        _ reason: MatchReason, _ line: Int64, difference: Decimal, percent: Decimal,
+        expected: String, found: String
+    ) throws(Rejection) {
+        let verdict = try decision.isBlocked(
+            reason, difference: difference, percent: percent, supplier: supplier)
+        judge = verdict.judge
+        if verdict.isBlocked {
+            blocks.append(
+                MatchBlock(line: line, reason: reason, expected: expected, found: found))
+        }
+    }
+
+    private static let percentScale = 6
+    private static let whole = Decimal(unscaled: 100, scale: 0)
+
+    /// A part in percent of a whole, rounded half-up to six decimals; of nothing, it is all.
+    private func percent(_ part: Int64, of whole: Int64) -> Decimal {
+        guard whole > 0 else { return Self.whole }
+        let scaled = Rounding.halfUp.quotient(Int128(part) * 100_000_000, by: Int128(whole))
+        return Decimal(unscaled: scaled, scale: Self.percentScale)
+    }
+}
+
+extension SupplierInvoiceState {
+    /// Whether a person accepted this difference of this line.
+    func isReleased(_ block: MatchBlock) -> Bool {
+        released.contains { $0.line == block.line && $0.reason == block.reason }
+    }
+
+    /// The part of the net amount that no order stands behind.
+    func expense() throws(Rejection) -> Money {
+        try computing("the expenses") { () throws(ArithmeticFailure) in
+            try lines.filter { $0.order == nil }.map(\.net).total(net.currency)
+        }
+    }
+}
