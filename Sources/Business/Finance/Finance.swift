@@ -2,7 +2,26 @@
 package enum Finance: BusinessModule {
     package static let name = "finance"
 
-    package static let commands: [any Command.Type] = []
+    package static let commands: [any Command.Type] =
+        [
+            FoundCompany.self, ClosePeriod.self, OpenPeriod.self, LockPeriod.self,
+            TakeOnBalance.self, TakeOnItem.self, FinishTakeOn.self, SetCreditLimit.self,
+        ] + documentCommands + paymentCommands + journalCommands
+
+    private static let documentCommands: [any Command.Type] = [
+        PostInvoice.self, PostCreditNote.self, AllocateCreditNote.self, RefundCreditNote.self,
+        WriteOffItem.self, DisputeItem.self,
+    ]
+
+    private static let paymentCommands: [any Command.Type] = [
+        ReceivePayment.self, MakePayment.self, AllocatePayment.self, ReverseAllocation.self,
+        BouncePayment.self, RefundPayment.self,
+    ]
+
+    private static let journalCommands: [any Command.Type] = [
+        DraftJournalEntry.self, PostJournalEntry.self, DiscardJournalEntry.self,
+        ReverseJournalEntry.self,
+    ]
 
     package static let events: [any Event.Type] =
         [
@@ -31,6 +50,4 @@ package enum Finance: BusinessModule {
         JournalEntryDrafted.self, JournalEntryDiscarded.self, JournalEntryPosted.self,
         JournalEntryReversed.self,
     ]
-
-    package static let consequences: [Consequence] = []
 }

@@ -30,3 +30,8 @@ extension RejectionCode {
     /// No account fits the role.
     package static let noAccount = RejectionCode("no-account")
 }
+
+extension RejectionCode {
+    /// There is nothing to allocate, or nothing to allocate it to.
+    package static let nothingToAllocate = RejectionCode("nothing-to-allocate")
+}

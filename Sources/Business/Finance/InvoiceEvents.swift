@@ -47,10 +47,9 @@ package struct InvoicePosted: PostedEvent, Equatable {
         state.credited = lines.map {
             CreditedAmount(
                 quantity: Quantity(millionths: 0, unit: $0.quantity.unit),
-                net: .zero($0.net.currency))
+                net: .zero($0.net.currency), tax: .zero($0.net.currency))
         }
         state.taxes = taxes
-        state.creditedTaxes = taxes.map { .zero($0.tax.currency) }
         state.net = net
         state.tax = tax
         state.gross = gross
@@ -152,19 +151,14 @@ package struct CreditNotePosted: PostedEvent, Equatable {
 package struct InvoiceCredited: Event, Equatable {
     package let creditNote: CreditNoteID
     package let credited: [CreditedAmount]
-    package let taxes: [Money]
 
     package static let schema = Schema<InvoiceCredited>(
         "finance.invoice-credited", "An invoice was credited, whole or in part.",
         Field(1, "creditNote", \.creditNote, "The credit note."),
         Field(2, "credited", \.credited, "What is credited of each line in all."),
-        Field(3, "taxes", \.taxes, "What is credited of each tax in all."),
         make: InvoiceCredited.init)
 
-    package func evolve(_ state: inout InvoiceState) {
-        state.credited = credited
-        state.creditedTaxes = taxes
-    }
+    package func evolve(_ state: inout InvoiceState) { state.credited = credited }
 }
 
 /// A credit note was set against open items.

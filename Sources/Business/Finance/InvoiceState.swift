@@ -14,8 +14,6 @@ package struct InvoiceState: StreamState, Equatable {
     package var credited: [CreditedAmount]
     /// Tax by code and rate.
     package var taxes: [TaxLine]
-    /// Taxes that credit notes took back, in the order of `taxes`.
-    package var creditedTaxes: [Money]
     /// Amount without tax; nil before it is posted.
     package var net: Money?
     /// Tax.
@@ -34,8 +32,8 @@ package struct InvoiceState: StreamState, Equatable {
     package static let streamType = "finance.invoice"
     package static let initial = InvoiceState(
         customer: nil, partnerGroup: nil, order: nil, lines: [], credited: [], taxes: [],
-        creditedTaxes: [], net: nil, tax: nil, gross: nil, installments: [], documentDate: nil,
-        supplyDate: nil, terms: "")
+        net: nil, tax: nil, gross: nil, installments: [], documentDate: nil, supplyDate: nil,
+        terms: "")
     package static let schema = Schema<InvoiceState>(
         "finance.invoice", "A posted invoice to a customer.",
         Field(1, "customer", \.customer, "Who owes it."),
@@ -44,14 +42,13 @@ package struct InvoiceState: StreamState, Equatable {
         Field(4, "lines", \.lines, "What it bills."),
         Field(5, "credited", \.credited, "What was credited of each line."),
         Field(6, "taxes", \.taxes, "Tax by code and rate."),
-        Field(7, "creditedTaxes", \.creditedTaxes, "What was credited of each tax."),
-        Field(8, "net", \.net, "Amount without tax."),
-        Field(9, "tax", \.tax, "Tax."),
-        Field(10, "gross", \.gross, "Amount with tax."),
-        Field(11, "installments", \.installments, "When which part is due."),
-        Field(12, "documentDate", \.documentDate, "The date of the document."),
-        Field(13, "supplyDate", \.supplyDate, "The date of the supply: the tax point."),
-        Field(14, "terms", \.terms, "The terms of payment."),
+        Field(7, "net", \.net, "Amount without tax."),
+        Field(8, "tax", \.tax, "Tax."),
+        Field(9, "gross", \.gross, "Amount with tax."),
+        Field(10, "installments", \.installments, "When which part is due."),
+        Field(11, "documentDate", \.documentDate, "The date of the document."),
+        Field(12, "supplyDate", \.supplyDate, "The date of the supply: the tax point."),
+        Field(13, "terms", \.terms, "The terms of payment."),
         make: InvoiceState.init)
 }
 
@@ -61,11 +58,14 @@ package struct CreditedAmount: Record {
     package var quantity: Quantity
     /// The amount without tax.
     package var net: Money
+    /// The tax.
+    package var tax: Money
 
     package static let schema = Schema<CreditedAmount>(
         "finance.credited-amount", "What was credited of an invoice line.",
         Field(1, "quantity", \.quantity, "The quantity."),
         Field(2, "net", \.net, "The amount without tax."),
+        Field(3, "tax", \.tax, "The tax."),
         make: CreditedAmount.init)
 }
 

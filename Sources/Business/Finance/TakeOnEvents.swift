@@ -4,18 +4,16 @@ package import Records
 package struct OpeningBalanceTakenOn: PostedEvent, Equatable {
     package let account: String
     package let balance: Money
-    package let opening: Money
     package let text: String
 
     package static let schema = Schema<OpeningBalanceTakenOn>(
         "finance.opening-balance-taken-on", "The balance of an account was taken on.",
         Field(1, "account", \.account, "The account's number."),
         Field(2, "balance", \.balance, "The balance; debit is positive."),
-        Field(3, "opening", \.opening, "What stands on the role OPENING after it."),
-        Field(4, "text", \.text, "Where it comes from."),
+        Field(3, "text", \.text, "Where it comes from."),
         make: OpeningBalanceTakenOn.init)
 
-    package func evolve(_ state: inout TakeOnState) { state.opening = opening }
+    package func evolve(_ state: inout TakeOnState) {}
 
     package static let amountNames = ["balance"]
     package static let journal = "opening"
@@ -38,13 +36,13 @@ package struct ControlTotalStated: Event, Equatable {
     package func evolve(_ state: inout TakeOnState) { state.expected = expected }
 }
 
-/// Items or stock were taken on: OPENING and a control account changed.
+/// A voucher against the role OPENING was posted: what is taken on changed.
 package struct TakeOnProgressed: Event, Equatable {
     package let opening: Money
     package let reached: [ControlTotal]
 
     package static let schema = Schema<TakeOnProgressed>(
-        "finance.take-on-progressed", "Items or stock were taken on.",
+        "finance.take-on-progressed", "A voucher against the role OPENING was posted.",
         Field(1, "opening", \.opening, "What stands on the role OPENING after it."),
         Field(2, "reached", \.reached, "What items and stock came to, by control account."),
         make: TakeOnProgressed.init)
