@@ -90,6 +90,7 @@ package struct LeadConverted: Event, Equatable {
     package var contact: ContactID?
     package var closeDate: BusinessDate?
     package var product: ProductID?
+    package var accountName: String?
 
     package static let schema = Schema<LeadConverted>(
         "marketing.lead-converted", "An account, a contact and a deal came of a lead.",
@@ -102,10 +103,11 @@ package struct LeadConverted: Event, Equatable {
         Field(7, "contact", \.contact, "The contact; absent where no person is known."),
         Field(8, "closeDate", \.closeDate, "When the deal is expected to be won or lost."),
         Field(9, "product", \.product, "The product that the deal is mainly about."),
+        Field(10, "accountName", \.accountName, "The name of a new account."),
         make: {
             LeadConverted(
                 account: $0, opensAccount: $1, opportunity: $2, opportunityName: $3, amount: $4,
-                stage: $5, contact: $6, closeDate: $7, product: $8)
+                stage: $5, contact: $6, closeDate: $7, product: $8, accountName: $9)
         })
 
     package func evolve(_ state: inout LeadState) {

@@ -27,8 +27,7 @@ package struct OrderLineCancelled: Event, Equatable {
         make: OrderLineCancelled.init)
 
     package func evolve(_ state: inout OrderState) {
-        guard let index = state.lines.firstIndex(where: { $0.line == line }) else { return }
-        state.lines[index].cancelled = state.lines[index].cancelled.plus(quantity)
+        state.cancel(quantity, of: line)
     }
 }
 
@@ -94,11 +93,6 @@ package struct OrderClosedShort: Event, Equatable {
 
     package func evolve(_ state: inout OrderState) {
         state.status = .closed
-        for short in lines {
-            guard let index = state.lines.firstIndex(where: { $0.line == short.line }) else {
-                continue
-            }
-            state.lines[index].cancelled = state.lines[index].cancelled.plus(short.quantity)
-        }
+        for short in lines { state.cancel(short.quantity, of: short.line) }
     }
 }

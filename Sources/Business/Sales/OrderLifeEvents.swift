@@ -102,13 +102,7 @@ package struct OrderAmended: Event, Equatable {
 
     package func evolve(_ state: inout OrderState) {
         state.revision = revision
-        for line in lines {
-            if let index = state.lines.firstIndex(where: { $0.line == line.line }) {
-                state.lines[index] = line
-            } else {
-                state.lines.append(line)
-            }
-        }
+        for line in lines { state.replace(line) }
         if let requestedDate { state.requestedDate = requestedDate }
         if let promisedDate {
             state.promisedDate = promisedDate

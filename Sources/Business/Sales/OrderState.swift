@@ -100,6 +100,8 @@ extension OrderState {
     package var isInvoicedInFull: Bool {
         isOn && lines.allSatisfy(\.isInvoicedInFull)
     }
+    /// Whether nothing is left to ship or to bill.
+    package var isFinished: Bool { isShippedInFull && isInvoicedInFull }
     /// Released, or ended after something was shipped.
     private var isOn: Bool {
         status == .released || status == .completed || status == .closed
