@@ -35,6 +35,26 @@ enum IndexKey {
         return key
     }
 
+    /// A row of one object, from what all its keys begin with.
+    static func object(_ start: [UInt8], type: String, position: Position) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(start.count + type.utf8.count + 9)
+        key.append(contentsOf: start)
+        key.append(contentsOf: type.utf8)
+        key.append(separator)
+        append(position.rawValue, to: &key)
+        return key
+    }
+
+    /// A key and a number behind it, in 8 bytes, big-endian.
+    static func appending(_ number: UInt64, to start: [UInt8]) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(start.count + 8)
+        key.append(contentsOf: start)
+        append(number, to: &key)
+        return key
+    }
+
     /// The first key after all that begin with `object 00 type 00`.
     static func afterType(_ type: ArraySlice<UInt8>, of object: [UInt8]) -> [UInt8] {
         object + type + [separator + 1]

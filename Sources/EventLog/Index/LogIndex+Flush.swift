@@ -57,32 +57,16 @@ extension LogIndex {
 
     /// Writes changes in key order, so that each page of the file is touched once.
     private func write(_ changes: TailChanges) throws(IndexFailure) -> Int {
-        let streams = changes.sortedStreamRows()
-        let keys = changes.sortedKeyRows()
-        let objects = changes.sortedObjectKeys()
         do throws(StoreFailure) {
             return try environment.write { (transaction) throws(StoreFailure) in
-                var rows = streams.count + keys.count + objects.count
-                for row in streams {
-                    try transaction.put(row.value, for: row.key, in: tables.streams)
-                }
-                for row in keys {
-                    // The first event of a key is kept for ever.
-                    do throws(StoreFailure) {
-                        try transaction.put(row.value, for: row.key, in: tables.keys, mode: .insert)
-                    } catch StoreFailure.keyExists {}
-                }
-                for key in objects { try transaction.put([], for: key, in: tables.objects) }
+                var rows = try transaction.write(changes.sortedStreamRows(), to: tables.streams)
+                // The first event of a key is kept for ever.
+                rows += try transaction.write(
+                    changes.sortedKeyRows(), to: tables.keys, mode: .insert)
+                rows += try transaction.write(changes.sortedObjectRows(), to: tables.objects)
                 for (number, map) in changes.tables.enumerated() {
-                    let table = tables.declared[number]
-                    for row in map.rows {
-                        rows += 1
-                        if let value = row.value {
-                            try transaction.put(value, for: row.key, in: table)
-                        } else {
-                            try transaction.delete(row.key, in: table)
-                        }
-                    }
+                    rows += try transaction.write(
+                        map.rows.map { ($0.key, $0.value) }, to: tables.declared[number])
                 }
                 if let first = changes.first {
                     try transaction.put(first.bytes, for: IndexFile.firstKey, in: tables.meta)
@@ -95,5 +79,25 @@ extension LogIndex {
                 return rows
             }
         } catch { throw .store(error) }
+    }
+}
+
+extension WriteTransaction {
+    /// Writes rows in key order; one without a value is removed, one that may not be replaced is left.
+    fileprivate mutating func write(
+        _ rows: [TailRow], to table: Table, mode: PutMode = .replace
+    ) throws(StoreFailure) -> Int {
+        guard !rows.isEmpty else { return 0 }
+        var writer = try writer(for: table)
+        for row in rows {
+            guard let value = row.value else {
+                try writer.delete(row.key)
+                continue
+            }
+            do throws(StoreFailure) {
+                try writer.put(value, for: row.key, mode: mode)
+            } catch StoreFailure.keyExists {}
+        }
+        return rows.count
     }
 }

@@ -44,13 +44,10 @@ struct TailChanges: Sendable {
             filters.insert { .idempotency(key) }
             if keys[key] == nil { keys[key] = event.position }
         }
-        for index in envelope.objects.indices {
-            let object = ByteText(envelope.objects[index].object)
-            // An object that is named under two qualifiers counts once.
-            let isRepeated = objects[object]?.last?.position == event.position
-            if isRepeated { continue }
-            objects[object, default: []].append(
-                ObjectEvent(type: envelope.type, position: event.position))
+        for reference in envelope.objects {
+            TailChanges.add(
+                ObjectEvent(type: envelope.type, position: event.position),
+                to: &objects[ByteText(reference.object), default: []])
         }
         for row in rows { tables[row.table].set(row.key, to: row.value) }
         eventCount += 1
@@ -60,41 +57,62 @@ struct TailChanges: Sendable {
 }
 
 extension TailChanges {
+    /// Adds an event to an object's list; one that names the object under two qualifiers counts once.
+    private static func add(_ event: ObjectEvent, to list: inout [ObjectEvent]) {
+        guard list.last?.position != event.position else { return }
+        list.append(event)
+    }
+}
+
+/// A row to write, or with no value to remove.
+typealias TailRow = (key: [UInt8], value: [UInt8]?)
+
+extension TailChanges {
     /// Rows of the streams table in key order: stream and version to position.
-    func sortedStreamRows() -> [(key: [UInt8], value: [UInt8])] {
-        var rows: [(key: [UInt8], value: [UInt8])] = []
+    func sortedStreamRows() -> [TailRow] {
+        var rows: [TailRow] = []
         rows.reserveCapacity(eventCount)
-        for (stream, events) in streams {
+        // Names are sorted rather than rows: there are fewer, and each has its events in order.
+        for (start, events) in TailChanges.byName(streams) {
             for event in events {
                 rows.append(
                     (
-                        IndexKey.stream(stream.text, version: UInt64(event.version)),
+                        IndexKey.appending(UInt64(event.version), to: start),
                         event.position.bytes
                     ))
             }
         }
-        return rows.sorted { $0.key.precedes($1.key) }
+        return rows
     }
 
     /// Rows of the keys table in key order: company and key to position.
-    func sortedKeyRows() -> [(key: [UInt8], value: [UInt8])] {
-        var rows: [(key: [UInt8], value: [UInt8])] = []
-        rows.reserveCapacity(keys.count)
-        for (key, position) in keys { rows.append((key, position.bytes)) }
-        return rows.sorted { $0.key.precedes($1.key) }
+    func sortedKeyRows() -> [TailRow] {
+        keys.sorted { $0.key.precedes($1.key) }.map { ($0.key, $0.value.bytes) }
     }
 
-    /// Keys of the objects table in order; their rows hold nothing more.
-    func sortedObjectKeys() -> [[UInt8]] {
-        var rows: [[UInt8]] = []
-        for (object, events) in objects {
+    /// Rows of the objects table in key order; they hold nothing but their key.
+    func sortedObjectRows() -> [TailRow] {
+        var rows: [TailRow] = []
+        for (start, events) in TailChanges.byName(objects) {
+            let first = rows.count
             for event in events {
                 rows.append(
-                    IndexKey.object(
-                        object.text, type: event.type, position: event.position.rawValue))
+                    (IndexKey.object(start, type: event.type, position: event.position), []))
             }
+            if events.count > 1 { rows[first...].sort { $0.key.precedes($1.key) } }
         }
-        return rows.sorted { $0.precedes($1) }
+        return rows
+    }
+
+    /// The lists by name in byte order of the names, each with the bytes that its keys begin with.
+    private static func byName<Element>(
+        _ lists: [ByteText: [Element]]
+    ) -> [(start: [UInt8], list: [Element])] {
+        var named: [(start: [UInt8], list: [Element])] = []
+        named.reserveCapacity(lists.count)
+        for (name, list) in lists { named.append((IndexKey.start(name.text), list)) }
+        named.sort { $0.start.precedes($1.start) }
+        return named
     }
 }
 

@@ -32,13 +32,14 @@ struct AppendPlan {
             } catch { throw .invalid(index: index, error) }
             let position = end.next
             let stored = encoder.stored
+            let recordBytes = stored.byteCount
             try write(position, stored)
             end.frontier.append(leaf)
             end.lastRecordedAtMicroseconds = recordedAt
             events.append(
                 StoredEvent(
-                    position: position, envelope: draft.envelope, payload: draft.payload,
-                    leafHash: leaf, recordBytes: stored.byteCount))
+                    position: position, draft: consume draft, leafHash: leaf,
+                    recordBytes: recordBytes))
         }
         return (end, events)
     }

@@ -73,13 +73,19 @@ extension LMDBEventLog {
                 try environment.table(LMDBEventLog.unnamedTable)
             )
         } catch { throw .store(error) }
-        let result = try writer.plan.run(drafts, after: end) {
-            (position, bytes) throws(AppendFailure) in
-            let key = position.key
+        let result: (end: LogEnd, events: [StoredEvent])
+        do {
+            var rows: TableWriter
             do throws(StoreFailure) {
-                try transaction.put(
-                    bytes, for: key.span.bytes, in: tables.events, mode: .append)
+                rows = try transaction.writer(for: tables.events)
             } catch { throw LMDBEventLog.refusal(error) }
+            result = try writer.plan.run(drafts, after: end) {
+                (position, bytes) throws(AppendFailure) in
+                let key = position.key
+                do throws(StoreFailure) {
+                    try rows.put(bytes, for: key.span.bytes, mode: .append)
+                } catch { throw LMDBEventLog.refusal(error) }
+            }
         }
         EndRow.encode(result.end, into: &writer.row)
         do throws(StoreFailure) {

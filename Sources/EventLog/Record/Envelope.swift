@@ -94,23 +94,29 @@ package struct DraftEvent: Equatable, Sendable {
 package final class StoredEvent: Sendable {
     /// Place in the log.
     package let position: Position
-    /// What stands around the payload.
-    package let envelope: Envelope
-    /// The fact, in the codec of the layer above.
-    package let payload: [UInt8]
     /// RFC 9162 leaf hash over the stored record.
     package let leafHash: Digest256
     /// Size of the stored record in bytes, leaf hash included.
     package let recordBytes: Int
+    /// Taken over whole from who appended it: copied apart, its texts would all be counted again.
+    @usableFromInline let draft: DraftEvent
+
+    /// What stands around the payload.
+    @inlinable package var envelope: Envelope {
+        _read { yield draft.envelope }
+    }
+
+    /// The fact, in the codec of the layer above.
+    @inlinable package var payload: [UInt8] {
+        _read { yield draft.payload }
+    }
 
     /// A stored event.
     package init(
-        position: Position, envelope: Envelope, payload: [UInt8], leafHash: Digest256,
-        recordBytes: Int
+        position: Position, draft: consuming DraftEvent, leafHash: Digest256, recordBytes: Int
     ) {
         self.position = position
-        self.envelope = envelope
-        self.payload = payload
+        self.draft = draft
         self.leafHash = leafHash
         self.recordBytes = recordBytes
     }

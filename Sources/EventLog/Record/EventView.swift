@@ -133,9 +133,10 @@ package struct EventView: ~Escapable {
     /// The whole event, decoded and copied, to keep.
     package func event() throws(RecordFailure) -> StoredEvent {
         StoredEvent(
-            position: position, envelope: try envelope(),
-            payload: payload.withUnsafeBytes { Array($0) }, leafHash: leafHash,
-            recordBytes: recordBytes)
+            position: position,
+            draft: DraftEvent(
+                envelope: try envelope(), payload: payload.withUnsafeBytes { Array($0) }),
+            leafHash: leafHash, recordBytes: recordBytes)
     }
 
     private func text(_ range: Range<Int>) -> String {
