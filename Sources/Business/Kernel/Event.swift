@@ -60,6 +60,17 @@ package struct DefinitionHash: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// A hash from its 64 hexadecimal digits.
+    package init?(hexadecimal text: String) {
+        guard text.utf8.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for place in stride(from: 0, to: 64, by: 2) {
+            guard let byte = UInt8(text.dropFirst(place).prefix(2), radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        self.bytes = bytes
+    }
+
     /// 64 hexadecimal digits.
     package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

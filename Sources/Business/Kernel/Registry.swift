@@ -68,8 +68,7 @@ package struct EventType: Sendable {
     /// What a posted event declares of its amounts; nil for an event that posts nothing.
     package let posted: PostedType?
     /// Reads the event from stored bytes of the current version.
-    package let decode:
-        @Sendable ([UInt8], (any FieldOpener)?) throws(CodecFailure) -> any Event
+    package let decode: @Sendable ([UInt8], (any FieldOpener)?) throws(CodecFailure) -> any Event
 
     /// The kind of an event's type.
     package init<Written: Event>(_ type: Written.Type) {
@@ -110,6 +109,8 @@ package struct Registry: Sendable {
     package let commands: [String: CommandType]
     /// Kinds of events by name.
     package let events: [String: EventType]
+    /// The state before the first event, by stream type.
+    package let initialStates: [String: @Sendable () -> any StreamState]
     /// Names of all modules.
     package let moduleNames: Set<String>
     private let consequencesByEvent: [String: [Consequence]]
@@ -149,8 +150,16 @@ package struct Registry: Sendable {
         }
         self.commands = commands
         self.events = events
+        initialStates = Dictionary(
+            events.values.map { ($0.streamType, $0.initialState) },
+            uniquingKeysWith: { first, _ in first })
         moduleNames = Set(modules.map { $0.name })
         consequencesByEvent = consequences
+    }
+
+    /// Whether a service task of this type is ours: its first part is one of our modules.
+    package func isModule(of type: String) -> Bool {
+        type.firstIndex(of: ".").map { moduleNames.contains(String(type[..<$0])) } ?? false
     }
 
     private static func kind<Given: Command>(of type: Given.Type) -> CommandType {

@@ -33,3 +33,25 @@ package protocol RuleSource: Sendable {
         _ parse: ([UInt8]) throws(Rejection) -> Form
     ) throws(Rejection) -> (form: Form, definition: DefinitionHash)?
 }
+
+/// What a decision yielded as it stands in the standard: a value, a context or a list.
+package struct DecisionValue: Sendable {
+    /// The decision's result.
+    package let value: Value
+    /// Which definition judged.
+    package let definition: DefinitionHash
+
+    /// A result from its parts.
+    package init(value: Value, definition: DefinitionHash) {
+        self.value = value
+        self.definition = definition
+    }
+}
+
+/// Rules that give a decision's result as a process wants it.
+package protocol DecisionSource: RuleSource {
+    /// Evaluates the decision with this id as of a date; see ``RuleSource/decide(_:on:inputs:)``.
+    func evaluate(
+        _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
+    ) throws(Rejection) -> DecisionValue
+}

@@ -49,7 +49,9 @@ package enum Subjects {
         package static let subjectName = "purchasing.order"
     }
     /// Goods that came in.
-    package enum Receipt: IdentifierSubject { package static let subjectName = "purchasing.receipt" }
+    package enum Receipt: IdentifierSubject {
+        package static let subjectName = "purchasing.receipt"
+    }
     /// A supplier's bill.
     package enum SupplierInvoice: IdentifierSubject {
         package static let subjectName = "purchasing.invoice"
@@ -65,7 +67,9 @@ package enum Subjects {
     /// Money that came in or went out.
     package enum Payment: IdentifierSubject { package static let subjectName = "finance.payment" }
     /// An amount that is owed to us or by us.
-    package enum OpenItem: IdentifierSubject { package static let subjectName = "finance.open-item" }
+    package enum OpenItem: IdentifierSubject {
+        package static let subjectName = "finance.open-item"
+    }
     /// A hand-made journal entry.
     package enum JournalEntry: IdentifierSubject {
         package static let subjectName = "finance.journal-entry"

@@ -1,4 +1,4 @@
-import FEEL
+package import FEEL
 
 /// A FEEL expression of a diagram, compiled once.
 package struct CompiledExpression: Sendable {
@@ -56,7 +56,7 @@ struct ExpressionScope {
 
 extension FEEL.Value {
     /// The FEEL value of a kept one.
-    init(_ value: ProcessValue) {
+    package init(_ value: ProcessValue) {
         switch value {
         case .null: self = .null
         case .boolean(let flag): self = .boolean(flag)
@@ -81,7 +81,7 @@ extension FEEL.Value {
 
 extension ProcessValue {
     /// The value as a process keeps it; functions and ranges, which it cannot keep, are null.
-    init(_ value: FEEL.Value) {
+    package init(_ value: FEEL.Value) {
         switch value {
         case .null, .range, .function: self = .null
         case .boolean(let flag): self = .boolean(flag)

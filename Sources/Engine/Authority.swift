@@ -1,0 +1,102 @@
+internal import Business
+package import Records
+
+/// Which user is which actor, from the file beside the daemon: the only thing about authority that
+/// is not in the log.
+package struct AccessConfiguration: Sendable, Hashable {
+    /// Actor by user id.
+    package var actors: [UInt32: String]
+    /// User ids from which `on-behalf-of` is accepted.
+    package var gateways: Set<UInt32>
+    /// The user who owns the data folder: an owner when the file says nothing of him.
+    package var ownerUserID: UInt32
+
+    /// A configuration from its parts.
+    package init(
+        actors: [UInt32: String] = [:], gateways: Set<UInt32> = [], ownerUserID: UInt32
+    ) {
+        self.actors = actors
+        self.gateways = gateways
+        self.ownerUserID = ownerUserID
+    }
+}
+
+/// Which roles people have and what roles may: from the deployed roles file.
+package protocol RoleBook: Sendable {
+    /// The roles of a person; empty for a person that nobody named.
+    func roles(of person: String) -> Set<String>
+    /// Amounts up to which a person may decide.
+    func limits(of person: String) -> [String: Money]
+    /// The roles of a process beyond those of every process.
+    func roles(ofProcess process: String) -> Set<String>
+    /// Whether one of the roles may give a command, beyond what the command itself says.
+    func allows(_ roles: Set<String>, command: String) -> Bool
+}
+
+/// Who asks and what he may do.
+struct Authority: Sendable {
+    let access: AccessConfiguration
+    let book: (any RoleBook)?
+
+    /// Every process has this role: it may give every command that is not a person's own.
+    static let processRole = "process"
+    /// The owner may everything but what separated duties forbid.
+    static let ownerRole = "owner"
+
+    /// The actor behind a connection, and the person for whom a gateway asks.
+    func actor(for peer: Peer, onBehalfOf person: String?) throws(Rejection) -> Actor {
+        let name: String
+        let isGateway: Bool
+        switch peer {
+        case .actor(let given):
+            name = given
+            isGateway = true
+        case .user(let id):
+            guard let known = access.actors[id] ?? (id == access.ownerUserID ? Self.ownerRole : nil)
+            else {
+                throw Rejection(
+                    .unknownActor,
+                    "User \(id) is mapped to no actor; add the user to the daemon's configuration.")
+            }
+            name = known
+            isGateway = access.gateways.contains(id)
+        }
+        guard let person, person != name else { return actor(named: name, onBehalfOf: nil) }
+        guard isGateway else {
+            throw Rejection(
+                .notAGateway,
+                "\(name) may not act for others; list the user under gateways in the daemon's configuration."
+            )
+        }
+        guard IdentifierRules.allows(person) else {
+            throw Rejection(
+                .invalidValue, "on-behalf-of must be \(IdentifierRules.expectation).")
+        }
+        return actor(named: name, onBehalfOf: person)
+    }
+
+    private func actor(named name: String, onBehalfOf person: String?) -> Actor {
+        let who = person ?? name
+        return Actor(
+            id: name, roles: roles(of: who), onBehalfOf: person,
+            limits: book?.limits(of: who) ?? [:])
+    }
+
+    func roles(of person: String) -> Set<String> {
+        var roles = book?.roles(of: person) ?? []
+        if person == Self.ownerRole { roles.insert(Self.ownerRole) }
+        return roles
+    }
+
+    /// The roles of a process: its own, as the roles file says.
+    func roles(ofProcess process: String, person: String?) -> Set<String> {
+        (book?.roles(ofProcess: process) ?? []).union([Self.processRole])
+    }
+
+    /// Whether an actor may give a command.
+    func allows(_ actor: Actor, command: String, roles: [String]) -> Bool {
+        if actor.isOwner || actor.roles.contains(Self.processRole) { return true }
+        if roles.contains(where: actor.roles.contains) { return true }
+        return book?.allows(actor.roles, command: command) ?? false
+    }
+}

@@ -1,0 +1,159 @@
+internal import Business
+internal import EventLog
+internal import Processes
+internal import Records
+
+/// Takes jobs for a worker.
+struct ActivateJobs: Record {
+    let type: String
+    let worker: String
+    let count: Int64
+    let timeoutSeconds: Int64
+
+    static let schema = Schema<ActivateJobs>(
+        "process.activate-jobs", "Takes free jobs of a type for a worker, the oldest first.",
+        Field(1, "type", \.type, "The jobs' type.", limits: .count(1...200)),
+        Field(2, "worker", \.worker, "The worker's name.", limits: .count(1...100)),
+        Field(
+            3, "count", \.count, "How many at the most, up to 100.",
+            limits: Limits(sign: .positive, magnitudeMax: 100), default: 1),
+        Field(
+            4, "timeoutSeconds", \.timeoutSeconds, "For how long the worker holds them.",
+            limits: Limits(sign: .positive, magnitudeMax: 86_400), default: 300),
+        make: ActivateJobs.init)
+}
+
+/// Reports a job as done.
+struct CompleteJob: Record {
+    let job: String
+    let variables: JSONValue?
+
+    static let schema = Schema<CompleteJob>(
+        "process.complete-job", "Reports a job as done.",
+        Field(1, "job", \.job, "The job's id, `instance:number`."),
+        Field(2, "variables", \.variables, "What it yielded, an object."),
+        make: CompleteJob.init)
+}
+
+/// Reports that a job failed.
+struct FailJob: Record {
+    let job: String
+    let retries: Int64
+    let backOffSeconds: Int64
+    let message: String
+
+    static let schema = Schema<FailJob>(
+        "process.fail-job", "Reports that a job failed; without retries left it is an incident.",
+        Field(1, "job", \.job, "The job's id, `instance:number`."),
+        Field(2, "retries", \.retries, "Attempts that are left.", limits: .notNegative),
+        Field(
+            3, "backOffSeconds", \.backOffSeconds, "For how long it is not handed out.",
+            limits: .notNegative, default: 0),
+        Field(4, "message", \.message, "What went wrong."),
+        make: FailJob.init)
+}
+
+/// Throws a BPMN error out of a job.
+struct ThrowJobError: Record {
+    let job: String
+    let code: String
+    let message: String
+    let variables: JSONValue?
+
+    static let schema = Schema<ThrowJobError>(
+        "process.throw-job-error", "Ends a job with a BPMN error that the process may catch.",
+        Field(1, "job", \.job, "The job's id, `instance:number`."),
+        Field(2, "code", \.code, "The error's code."),
+        Field(3, "message", \.message, "What went wrong.", default: ""),
+        Field(4, "variables", \.variables, "What the error carries, an object."),
+        make: ThrowJobError.init)
+}
+
+extension EngineCommand {
+    private static let worker = CommandAccess.roles("worker", "operator")
+
+    static let jobCommands = [
+        EngineCommand(ActivateJobs.self, access: worker) {
+            (payload, submission, actor, core) throws(Rejection) in
+            try core.activate(payload, submission, actor)
+        },
+        EngineCommand(CompleteJob.self, access: worker, rejections: [.unknownTask]) {
+            (payload, submission, actor, core) throws(Rejection) in
+            try core.stepJob(payload.job, submission, actor) { token in
+                .jobCompleted(token: token, variables: ProcessValue.fields(payload.variables))
+            }
+        },
+        EngineCommand(FailJob.self, access: worker, rejections: [.unknownTask]) {
+            (payload, submission, actor, core) throws(Rejection) in
+            let notBefore = core.now.adding(microseconds: payload.backOffSeconds * 1_000_000)
+            return try core.stepJob(payload.job, submission, actor) { token in
+                .jobFailed(
+                    token: token, retries: Int(payload.retries),
+                    notBefore: notBefore.microsecondsSinceEpoch, message: payload.message)
+            }
+        },
+        EngineCommand(ThrowJobError.self, access: worker, rejections: [.unknownTask]) {
+            (payload, submission, actor, core) throws(Rejection) in
+            try core.stepJob(payload.job, submission, actor) { token in
+                .jobThrewError(
+                    token: token, code: payload.code, message: payload.message,
+                    variables: ProcessValue.fields(payload.variables))
+            }
+        },
+    ]
+}
+
+extension WriterCore {
+    func stepJob(
+        _ id: String, _ submission: Submission, _ actor: Actor, _ trigger: (Int) -> Trigger
+    ) throws(Rejection) -> CommandReply {
+        let parts = id.split(separator: ":")
+        guard parts.count >= 2, let last = parts.last, let token = Int(last) else {
+            throw Rejection(
+                .unknownTask, "A job's id is `instance:number`, found \"\(id)\".")
+        }
+        let instance = parts.dropLast().joined(separator: ":")
+        let (state, version) = try self.instance(instance)
+        guard case .job? = state.machine.wait(token)?.kind else {
+            throw Rejection(.unknownTask, "There is no open job \(id); it may be done already.")
+        }
+        return try intervene(instance, state, version, trigger(token), submission, actor)
+    }
+
+    /// Hands out free jobs, each by a step of its instance; the reply is made of those steps.
+    func activate(
+        _ payload: ActivateJobs, _ submission: Submission, _ actor: Actor
+    ) throws(Rejection) -> CommandReply {
+        let rows: [IndexRow]
+        do throws(IndexFailure) {
+            rows = try index.rows(
+                in: EngineTables.waits, prefix: EngineTables.waitPrefix(.job, payload.type),
+                limit: Int(payload.count) * 4)
+        } catch {
+            throw unreadable(error)
+        }
+        let until = now.adding(microseconds: payload.timeoutSeconds * 1_000_000)
+        var jobs: [JSONValue] = []
+        for place in rows.compactMap(EngineTables.place) where jobs.count < Int(payload.count) {
+            guard place.order <= now.microsecondsSinceEpoch else { break }
+            let (state, version) = try instance(place.instance)
+            guard let wait = state.machine.wait(place.token), case .job(let job) = wait.kind,
+                job.until <= now.microsecondsSinceEpoch, job.retries > 0
+            else { continue }
+            let trigger = Trigger.jobActivated(
+                token: place.token, worker: payload.worker, until: until.microsecondsSinceEpoch)
+            _ = try intervene(place.instance, state, version, trigger, submission, actor)
+            jobs.append(
+                .object([
+                    "job": .string("\(place.instance):\(place.token)"),
+                    "process": .string(state.process), "element": .string(wait.elementID),
+                    "retries": .integer(job.retries),
+                    "headers": JSONValue(.context(job.headers)),
+                    "variables": JSONValue(
+                        .context(state.machine.visibleVariables(at: wait.owner))),
+                    "until": .string(until.description),
+                ]))
+        }
+        return .result(.object(["jobs": .array(jobs)]))
+    }
+}

@@ -1,0 +1,91 @@
+internal import Business
+internal import FEEL
+internal import Processes
+internal import Records
+
+/// A deployed file with its bytes.
+package struct DefinitionFile: Sendable {
+    /// The file's name within the set, `order-to-cash.bpmn` or `posting/sales.dmn`.
+    package let name: String
+    /// The bytes.
+    package let bytes: [UInt8]
+
+    /// A file from its parts.
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
+/// The deployed sets, by number; touched by the writer alone.
+///
+/// No file on disk judges anything: what is here came from the log.
+final class DefinitionLibrary {
+    private var sets: [Int: DeployedSet] = [:]
+    /// The set that judges what starts now.
+    private(set) var current: DeployedSet?
+    /// What moves the folder's time.
+    var clockKind = ClockKind.real
+    /// Message names that some instance of some set may wait for.
+    private(set) var waitedNames: Set<String> = []
+    /// Commands that complete a user task when they are given directly.
+    private(set) var taskCommands: Set<String> = []
+    private var timerStarts: [DeployedSet.TimerStart] = []
+    /// Loads a set that an instance keeps and that is not in memory.
+    var loadSet: ((Int) throws -> DeployedSet)?
+
+    /// The rules of the current set, chosen by date.
+    var rules: any DecisionSource { current?.rules ?? NoRules() }
+
+    /// Takes a deployed set in; it becomes the current one when its number is the highest.
+    func add(_ set: DeployedSet, at time: StepTime) {
+        sets[set.number] = set
+        waitedNames.formUnion(set.waitedNames)
+        taskCommands.formUnion(set.taskCommands)
+        if set.number >= current?.number ?? 0 {
+            current = set
+            timerStarts = set.timerStarts(after: time)
+        }
+    }
+
+    /// The set with a number.
+    func set(number: Int) -> DeployedSet? {
+        if let set = sets[number] { return set }
+        guard let set = try? loadSet?(number) else { return nil }
+        sets[number] = set
+        return set
+    }
+
+    /// The next timer start event of the current set.
+    var nextTimerStart: DeployedSet.TimerStart? { timerStarts.min { $0.due < $1.due } }
+
+    /// A timer start event fired: its next time, if it repeats.
+    func timerStartFired(_ start: DeployedSet.TimerStart, at time: StepTime) {
+        timerStarts.removeAll { $0.process == start.process && $0.elementID == start.elementID }
+        if let next = current?.next(start, at: time) { timerStarts.append(next) }
+    }
+}
+
+/// Where nothing is deployed, nothing can be decided by rule.
+struct NoRules: DecisionSource {
+    func decide(
+        _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
+    ) throws(Rejection) -> RuleOutcome {
+        throw Rejection(
+            .noRule, "No definitions are deployed; deploy them with `daybook do definition.deploy`."
+        )
+    }
+
+    func evaluate(
+        _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
+    ) throws(Rejection) -> DecisionValue {
+        throw Rejection(.noRule, "No definitions are deployed.")
+    }
+
+    func has(_ decisionID: String, on date: BusinessDate) -> Bool { false }
+
+    func parsed<Form: Sendable>(
+        _ file: String, on date: BusinessDate, as type: Form.Type,
+        _ parse: ([UInt8]) throws(Rejection) -> Form
+    ) throws(Rejection) -> (form: Form, definition: DefinitionHash)? { nil }
+}

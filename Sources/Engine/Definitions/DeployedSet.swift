@@ -1,0 +1,115 @@
+internal import Business
+internal import FEEL
+internal import Processes
+internal import Records
+
+/// One deployed set of definitions, compiled: processes, decisions and the other rules.
+///
+/// An instance keeps the set that it started with, called processes and decisions included.
+final class DeployedSet: Sendable {
+    /// A message start event of a process.
+    struct MessageStart: Sendable {
+        let process: String
+        let elementID: String
+        /// Whether at most one instance may be active for an object.
+        let isSingle: Bool
+    }
+
+    /// A timer start event with its next time.
+    struct TimerStart: Sendable {
+        let process: String
+        let timer: StartTimer
+
+        var elementID: String { timer.elementID }
+        var due: Instant { Instant(microsecondsSinceEpoch: timer.wait.due) }
+    }
+
+    /// The set's number: the version of its event in the stream of sets.
+    let number: Int
+    /// The rules, chosen by date among this and the earlier sets.
+    let rules: any DecisionSource
+    /// Processes by id.
+    let processes: [String: ProcessDefinition]
+    /// The same, as the machine wants them.
+    let machineDefinitions: DefinitionSet
+    /// Message start events by message name.
+    let messageStarts: [String: [MessageStart]]
+    /// Names that message waits of these processes can have.
+    let waitedNames: Set<String>
+    /// Commands bound to user tasks.
+    let taskCommands: Set<String>
+
+    init(number: Int, rules: any DecisionSource, processes: [ProcessDefinition]) {
+        self.number = number
+        self.rules = rules
+        self.processes = Dictionary(
+            processes.map { ($0.processID, $0) }, uniquingKeysWith: { _, last in last })
+        machineDefinitions = DefinitionSet(processes)
+        var starts: [String: [MessageStart]] = [:]
+        var waited: Set<String> = []
+        var commands: Set<String> = []
+        for process in processes where process.isExecutable {
+            for event in process.startEvents {
+                guard case .startEvent(.message(let message)) = event.kind,
+                    let name = message.name.staticText
+                else { continue }
+                let isSingle =
+                    (event.property("single") ?? process.root.property("single")) == "true"
+                starts[name, default: []].append(
+                    MessageStart(
+                        process: process.processID, elementID: event.id, isSingle: isSingle))
+            }
+            for element in process.elements {
+                if let name = element.waitedName { waited.insert(name) }
+                if let command = element.property("command") { commands.insert(command) }
+            }
+        }
+        messageStarts = starts
+        waitedNames = waited
+        taskCommands = commands
+    }
+
+    /// Evaluates a decision for a business-rule task.
+    func evaluate(
+        _ decision: String, variables: [ProcessField], on date: BusinessDate, at time: Instant
+    ) -> DecisionOutcome {
+        do throws(Rejection) {
+            let inputs = Dictionary(
+                variables.map { ($0.name, Value($0.value)) }, uniquingKeysWith: { _, last in last })
+            let outcome = try rules.evaluate(decision, on: date, inputs: inputs)
+            return .result(ProcessValue(outcome.value), hash: outcome.definition.description)
+        } catch {
+            return .failed(error.message)
+        }
+    }
+
+    /// The timer start events of the processes with their first time after an instant.
+    func timerStarts(after time: StepTime) -> [TimerStart] {
+        processes.values.filter(\.isExecutable).flatMap { process in
+            process.startTimers(at: time).map {
+                TimerStart(process: process.processID, timer: $0)
+            }
+        }
+    }
+
+    /// A repeating start event's next time.
+    func next(_ start: TimerStart, at time: StepTime) -> TimerStart? {
+        start.timer.next(at: time).map { TimerStart(process: start.process, timer: $0) }
+    }
+}
+
+extension FlowElement {
+    /// The message name for which a wait of this element can be open; nil for an element that waits
+    /// for none, or whose name is an expression.
+    fileprivate var waitedName: String? {
+        let message: MessageDescription?
+        switch kind {
+        case .receiveTask(let description): message = description
+        case .catchEvent(.message(let description)), .boundaryEvent(.message(let description)),
+            .startEvent(.message(let description)):
+            message = description
+        default: message = nil
+        }
+        return message?.name.staticText
+    }
+}

@@ -1,0 +1,67 @@
+internal import Business
+internal import EventLog
+internal import Processes
+internal import Records
+
+/// A set that compiled.
+struct CompiledSet {
+    let set: DeployedSet
+    let roles: (any RoleBook)?
+    let warnings: [String]
+}
+
+extension WriterCore {
+    /// Errors that a refusal names at the most.
+    private static let errorsShownMax = 50
+
+    /// Compiles a set as a whole; refuses it with all that is wrong.
+    ///
+    /// - Parameter contents: Bytes of files that are not in the log yet, by hash.
+    func compile(
+        _ files: [DeployedFile], contents: [String: [UInt8]], number: Int,
+        validFrom: BusinessDate, isStrict: Bool
+    ) throws(Rejection) -> CompiledSet {
+        var definitions: [DefinitionFile] = []
+        for file in files {
+            definitions.append(
+                DefinitionFile(name: file.name, bytes: try bytes(of: file, contents)))
+        }
+        let compiled = SetCompiler.compile(
+            definitions, number: number, validFrom: validFrom, registry: registry,
+            earlier: library.current)
+        var errors = compiled.errors
+        if isStrict { errors += compiled.warnings }
+        guard errors.isEmpty, let set = compiled.set else {
+            let shown = errors.prefix(Self.errorsShownMax)
+            throw Rejection(
+                .definitionInvalid,
+                "The definitions have \(errors.count) faults: \(shown.joined(separator: "\n"))",
+                [JSONMember("faults", .array(shown.map { .string($0) }))])
+        }
+        return CompiledSet(set: set, roles: compiled.roles, warnings: compiled.warnings)
+    }
+
+    private func bytes(
+        of file: DeployedFile, _ contents: [String: [UInt8]]
+    ) throws(Rejection) -> [UInt8] {
+        guard let hash = Digest256(file.hash.bytes) else {
+            throw Rejection(.definitionInvalid, "\(file.name) has no SHA-256.")
+        }
+        if let bytes = contents[hash.description] { return bytes }
+        do {
+            let stream = "\(FileState.streamType)/\(hash)"
+            guard let position = try index.position(of: stream, version: 1),
+                let stored = try log.event(at: position),
+                let recorded = try events.decode(stored) as? FileRecorded
+            else {
+                throw Rejection(
+                    .definitionInvalid, "The bytes of \(file.name) are not in the log.")
+            }
+            return recorded.content.bytes
+        } catch let rejection as Rejection {
+            throw rejection
+        } catch {
+            throw unreadable(error)
+        }
+    }
+}

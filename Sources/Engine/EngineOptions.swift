@@ -1,0 +1,62 @@
+internal import Business
+internal import EventLog
+package import Logging
+internal import Records
+
+/// How an engine is opened.
+package struct EngineOptions: Sendable {
+    /// States that the writer keeps in memory at the most.
+    package var cachedStatesMax = 200_000
+    /// Who is who.
+    package var access: AccessConfiguration
+    /// Where the engine says what an operator should know.
+    package var logger: Logger
+    /// Hears that the engine can take no more commands, with the reason.
+    package var onStop: @Sendable (String) -> Void
+
+    /// Options from their parts.
+    package init(
+        access: AccessConfiguration, logger: Logger,
+        onStop: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.access = access
+        self.logger = logger
+        self.onStop = onStop
+    }
+}
+
+/// Why an engine cannot be opened.
+package enum EngineFailure: Error, Sendable, CustomStringConvertible {
+    /// The log or what is derived from it cannot be read.
+    case unreadable(String)
+    /// The log was written by a newer program.
+    case newerLog(String)
+    /// The folder has the other kind of clock.
+    case otherClock(found: String)
+    /// The folder cannot be used.
+    case folder(String)
+
+    /// Expected, found and remedy.
+    package var description: String {
+        switch self {
+        case .unreadable(let reason): "the data folder cannot be read: \(reason)"
+        case .newerLog(let reason): reason
+        case .otherClock(let found):
+            "this folder was made with the \(found) clock, which is fixed; start without --clock or with --clock \(found)"
+        case .folder(let reason): reason
+        }
+    }
+}
+
+/// What the writer is made of.
+struct EngineParts: Sendable {
+    let log: any EventLog
+    let index: LogIndex
+    let registry: Registry
+    let options: EngineOptions
+    let mailbox: Mailbox
+    let clock: any EngineClock
+    let decoder: EventDecoder
+    let personalKeys: PersonalKeys?
+    let observer: @Sendable ([RecordedEvent]) -> Void
+}

@@ -1,0 +1,101 @@
+package import Business
+package import EventLog
+internal import Processes
+package import Records
+
+/// Why a stored event cannot be read as a fact.
+package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A type or version that this program does not know.
+    case newerLog(type: String, version: Int, position: Position)
+    /// The stored bytes are not the record that the type says.
+    case damaged(position: Position, CodecFailure)
+    /// A stream's name has no slash.
+    case badStream(position: Position, name: String)
+
+    /// Expected, found and remedy.
+    package var description: String {
+        switch self {
+        case .newerLog(let type, let version, let position):
+            "newer-log: position \(position) holds \(type) version \(version), which this program does not know; use a newer program"
+        case .damaged(let position, let reason):
+            "the event at position \(position) cannot be decoded: \(reason)"
+        case .badStream(let position, let name):
+            "the event at position \(position) has the stream \"\(name)\", which is none"
+        }
+    }
+}
+
+/// Reads stored events as facts.
+package struct EventDecoder: Sendable {
+    private let registry: Registry
+    private let opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)?
+
+    /// A decoder for the events of a registry; `opener` gives what opens an event's sealed fields.
+    package init(
+        registry: Registry, opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)? = nil
+    ) {
+        self.registry = registry
+        self.opener = opener
+    }
+
+    /// The fact.
+    package func decode(_ stored: StoredEvent) throws(DecodingFailure) -> any Event {
+        let envelope = stored.envelope
+        guard let type = registry.events[envelope.type],
+            envelope.schemaVersion <= Int(type.version)
+        else {
+            throw .newerLog(
+                type: envelope.type, version: envelope.schemaVersion, position: stored.position)
+        }
+        do throws(CodecFailure) {
+            return try type.decode(stored.payload, opener?(stored))
+        } catch {
+            throw .damaged(position: stored.position, error)
+        }
+    }
+
+    /// The event as readers share it.
+    package func recorded(_ stored: StoredEvent) throws(DecodingFailure) -> RecordedEvent {
+        guard let stream = StreamName(stored.envelope.stream) else {
+            throw .badStream(position: stored.position, name: stored.envelope.stream)
+        }
+        return RecordedEvent(stored, try decode(stored), stream)
+    }
+
+    /// The step of a process, when the event is one; nil for every other event.
+    func step(_ stored: StoredEvent) -> InstanceAdvanced? {
+        guard stored.envelope.type == InstanceAdvanced.typeName else { return nil }
+        return try? InstanceAdvanced.decoded(from: stored.payload)
+    }
+}
+
+extension RecordedEvent {
+    /// A stored event with its fact.
+    convenience init(_ stored: StoredEvent, _ event: any Event, _ stream: StreamName) {
+        let envelope = stored.envelope
+        self.init(
+            position: stored.position.rawValue, stream: stream,
+            version: UInt64(envelope.version), type: envelope.type, company: envelope.company,
+            recordedAt: Instant(microsecondsSinceEpoch: envelope.recordedAtMicroseconds),
+            effectiveDate: BusinessDate(daysSinceEpoch: envelope.effectiveDay),
+            actor: envelope.actor, onBehalfOf: envelope.onBehalfOf,
+            correlation: envelope.correlation, causation: envelope.causation?.rawValue,
+            objects: envelope.objects.compactMap { object in
+                StreamName(object.object).map {
+                    Records.ObjectReference(type: $0.type, id: $0.id, qualifier: object.qualifier)
+                }
+            },
+            definition: envelope.definitionHash.flatMap { DefinitionHash($0.bytes) },
+            event: event)
+    }
+}
+
+extension InstanceAdvanced {
+    /// Whether the instance ended with this step.
+    var endsInstance: Bool {
+        guard let step = try? Advance.decode(advance.bytes) else { return false }
+        return step.changes.contains { change in
+            if case .ended = change { true } else { false }
+        }
+    }
+}

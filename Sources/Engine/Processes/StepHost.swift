@@ -1,0 +1,102 @@
+internal import Business
+internal import Processes
+internal import Records
+
+/// What a step of a process asks of the engine; answered from the writer's states, decided in the
+/// writer's batch.
+struct StepHost: ProcessHost {
+    let core: WriterCore
+    let context: StepContext
+
+    func isInternal(_ type: String) -> Bool { core.registry.isModule(of: type) }
+
+    func fieldNames(ofCommand name: String) -> [String] {
+        core.registry.commands[name]?.description.fields.map(\.name) ?? []
+    }
+
+    mutating func perform(_ call: CommandCall) -> CommandOutcome {
+        do throws(Rejection) {
+            return try core.perform(call, context)
+        } catch {
+            switch error.code {
+            case .wrongVersion, .diskLow, .logUnreadable: return .retryLater(code: error.code.name)
+            default: return .rejected(code: error.code.name, message: error.message)
+            }
+        }
+    }
+
+    mutating func evaluate(
+        decision: String, variables: [ProcessField], at time: StepTime
+    ) -> DecisionOutcome {
+        context.set.evaluate(
+            decision, variables: variables, on: context.effectiveDate, at: context.time)
+    }
+
+    func object(type: String, id: String) -> ProcessValue? {
+        core.objectValue(type: type, id: id)
+    }
+}
+
+extension WriterCore {
+    /// Decides a command that a step issues, in the batch at hand.
+    func perform(
+        _ call: CommandCall, _ context: StepContext
+    ) throws(Rejection) -> CommandOutcome {
+        guard let type = registry.commands[call.name] else { throw unknownCommand(call.name) }
+        var facts = facts(of: context)
+        if type.access.isHuman {
+            guard let approval = approval(for: call) else {
+                throw Rejection(
+                    .humanOnly,
+                    "\(call.name) is a person's decision; use a user task, or a decision that approves it."
+                )
+            }
+            facts.approval = approval
+        } else {
+            try require(type.access, of: facts.actor, for: call.name)
+        }
+        let payload = JSONValue(call.payload, fields: type.description.fields)
+        let command = try read(payload, as: type)
+        let decision = try run(command, facts: facts)
+        let key = "process.instance/\(context.instance):\(call.elementKey):\(call.iteration)"
+        let position = try keep(
+            decision,
+            EnvelopeFacts(
+                company: facts.company, recordedAt: now, actor: facts.actor,
+                key: key.utf8.count <= Submission.keyBytesMax ? key : nil, keyHash: nil,
+                correlation: context.correlation ?? "process.instance/\(context.instance)",
+                causation: context.cause))
+        guard let head = decision.emitted.first else {
+            return .accepted(position: nil, stream: "", version: 0, events: .list([]))
+        }
+        let events = decision.emitted.map { item in
+            ProcessValue.context([
+                ProcessField("type", .text(typeName(of: item.event))),
+                ProcessField("stream", .text(item.stream.description)),
+                ProcessField("data", ProcessValue(item.event.content)),
+            ])
+        }
+        return .accepted(
+            position: Int64(position), stream: head.stream.description,
+            version: Int64(head.version), events: .list(events))
+    }
+
+    private func typeName(of event: some Event) -> String { type(of: event).typeName }
+
+    /// The decision that approved a human command inside a process, named by the task's property
+    /// `approval` and evaluated by an earlier business-rule task of the same instance.
+    private func approval(for call: CommandCall) -> DefinitionHash? {
+        guard let text = call.properties.value(of: "approval")?.asText else { return nil }
+        return DefinitionHash(hexadecimal: text)
+    }
+
+    /// Declared fields of a stream's state; nil when there is no such stream.
+    func objectValue(type: String, id: String) -> ProcessValue? {
+        guard let initial = registry.initialStates[type]?() else { return nil }
+        let stream = StreamName(type: type, id: id)
+        guard let entry = try? entry(of: stream, initial: initial), entry.version > 0 else {
+            return nil
+        }
+        return ProcessValue(entry.state.content)
+    }
+}

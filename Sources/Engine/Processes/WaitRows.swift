@@ -1,0 +1,79 @@
+internal import Processes
+internal import Records
+
+/// The open waits of an instance as the index finds them.
+enum WaitRows {
+    /// What a step changed.
+    struct Changes {
+        var opened: [WaitRow] = []
+        var closed: [WaitRow] = []
+
+        var touchesTimers: Bool {
+            opened.contains { $0.kind == .timer } || closed.contains { $0.kind == .timer }
+        }
+    }
+
+    /// Compares the waits before and after a step.
+    ///
+    /// A wait keeps the rows of its opening, whatever its variables become, until it is closed or
+    /// its first row changes: a timer's next firing, a job's back-off.
+    static func changes(
+        from before: ProcessInstanceState, to after: InstanceState, armedAt position: UInt64
+    ) -> Changes {
+        var changes = Changes()
+        let known = Dictionary(grouping: before.rows, by: \.token)
+        for wait in after.waits {
+            let rows = known[Int64(wait.token)] ?? []
+            let now = self.rows(of: wait, in: after, armedAt: rows.first?.armed ?? Int64(position))
+            if let first = rows.first, first == now.first { continue }
+            changes.closed += rows
+            changes.opened += self.rows(of: wait, in: after, armedAt: Int64(position))
+        }
+        let open = Set(after.waits.map { Int64($0.token) })
+        changes.closed += before.rows.filter { !open.contains($0.token) }
+        return changes
+    }
+
+    private static func rows(
+        of wait: Wait, in state: InstanceState, armedAt position: Int64
+    ) -> [WaitRow] {
+        func row(_ kind: WaitClass, _ key: String, order: Int64 = 0) -> WaitRow {
+            WaitRow(
+                kind: kind, key: key, order: order, armed: position, token: Int64(wait.token))
+        }
+        switch wait.kind {
+        case .message(let message):
+            return [row(.message, messageKey(message.name, message.correlation))]
+        case .timer(let timer): return [row(.timer, "", order: timer.due)]
+        case .job(let job): return [row(.job, job.type, order: job.until)]
+        case .signal(let name): return [row(.signal, name)]
+        case .condition: return []
+        case .userTask(let task):
+            var rows = [row(.task, "")]
+            if !task.command.isEmpty {
+                for key in commandKeys(task.command, state.visibleVariables(at: wait.owner)) {
+                    rows.append(row(.command, key))
+                }
+            }
+            return rows
+        }
+    }
+
+    /// What a message wait is found by.
+    static func messageKey(_ name: String, _ object: String) -> String { "\(name)|\(object)" }
+
+    /// What a task that a command completes is found by: each text that the instance knows under
+    /// the name of a field.
+    static func commandKeys(_ command: String, _ variables: [ProcessField]) -> [String] {
+        variables.compactMap { field in
+            field.value.asText.map { commandKey(command, field.name, $0) }
+        }.filter { $0.utf8.count <= keyBytesMax }
+    }
+
+    static func commandKey(_ command: String, _ field: String, _ value: String) -> String {
+        "\(command)|\(field)=\(value)"
+    }
+
+    /// Longer keys are not indexed: the store takes 511 bytes of key.
+    static let keyBytesMax = 256
+}

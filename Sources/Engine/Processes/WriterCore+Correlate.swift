@@ -1,0 +1,224 @@
+internal import Business
+internal import EventLog
+internal import Processes
+internal import Records
+
+extension WriterCore {
+    /// Instances that one event may wake; more is a fault of a diagram and is logged.
+    static let wokenMax = 10_000
+
+    /// Finds out which advances a committed event calls for.
+    func correlate(_ event: RecordedEvent) {
+        let name = (event.event as? MessagePublished)?.name ?? event.type
+        if let set = library.current, let starts = set.messageStarts[name] {
+            for start in starts { startOwed(start, by: event) }
+        }
+        if library.waitedNames.contains(name) { wake(name, by: event) }
+        if let step = event.event as? InstanceAdvanced { lookBack(step, at: event) }
+    }
+
+    private func startOwed(_ start: DeployedSet.MessageStart, by event: RecordedEvent) {
+        if start.isSingle, hasActive(start.process, for: event) { return }
+        owed.put(
+            Owed(
+                kind: .start(process: start.process, startEvent: start.elementID),
+                instance: "\(start.process)-\(event.position)", cause: event,
+                position: event.position))
+    }
+
+    /// Whether an instance of a process is active for the object that an event is about.
+    private func hasActive(_ process: String, for event: RecordedEvent) -> Bool {
+        for object in objects(of: event) {
+            let prefix = Array("\(process)|\(object)".utf8)
+            if let rows = try? index.rows(in: EngineTables.active, prefix: prefix, limit: 1),
+                !rows.isEmpty
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The things that an event concerns: its own stream first.
+    func objects(of event: RecordedEvent) -> [String] {
+        if let message = event.event as? MessagePublished { return [message.correlationKey] }
+        return [event.stream.description] + event.objects.map(\.text)
+    }
+
+    private func wake(_ name: String, by event: RecordedEvent) {
+        for object in objects(of: event) {
+            let rows: [IndexRow]
+            do throws(IndexFailure) {
+                rows = try index.rows(
+                    in: EngineTables.waits,
+                    prefix: EngineTables.waitPrefix(
+                        .message, WaitRows.messageKey(name, object)), limit: Self.wokenMax)
+            } catch {
+                stop("The index of waits failed: \(error). Restart the daemon.")
+                return
+            }
+            for row in rows {
+                guard let place = EngineTables.place(of: row) else { continue }
+                oweMessage(place, name: name, object: object, by: event)
+            }
+        }
+    }
+
+    private func oweMessage(
+        _ place: EngineTables.WaitPlace, name: String, object: String, by event: RecordedEvent
+    ) {
+        guard
+            let (state, version) = try? state(
+                of: ProcessInstanceState.self, id: place.instance), version > 0,
+            case .message(let wait)? = state.machine.wait(place.token)?.kind, wait.name == name,
+            wait.correlation == object, matches(wait.qualifier, object, event),
+            state.machine.canConsume(name, position: Int64(event.position), token: place.token)
+        else { return }
+        owed.put(
+            Owed(
+                kind: .message(token: place.token), instance: place.instance, cause: event,
+                position: event.position))
+    }
+
+    private func matches(_ qualifier: String, _ object: String, _ event: RecordedEvent) -> Bool {
+        qualifier.isEmpty
+            || event.objects.contains { $0.text == object && $0.qualifier == qualifier }
+    }
+
+    /// A wait that was opened now may be met by an event that came before it: the log is the
+    /// buffer, from the instance's start on.
+    private func lookBack(_ step: InstanceAdvanced, at event: RecordedEvent) {
+        guard step.opened.contains(where: { $0.kind == .message }) else { return }
+        guard
+            let (state, _) = try? state(of: ProcessInstanceState.self, id: event.stream.id),
+            let first = try? index.position(of: event.stream.description, version: 1)
+        else { return }
+        for row in step.opened where row.kind == .message {
+            guard case .message(let wait)? = state.machine.wait(Int(row.token))?.kind else {
+                continue
+            }
+            lookBack(for: wait, token: Int(row.token), in: state, event.stream.id, from: first)
+        }
+    }
+
+    private func lookBack(
+        for wait: MessageWait, token: Int, in state: ProcessInstanceState, _ instance: String,
+        from first: Position
+    ) {
+        // The event that started the instance counts as used, so it is not looked at again.
+        for position in earlierPositions(of: wait, after: first) {
+            guard
+                state.machine.canConsume(
+                    wait.name, position: Int64(position.rawValue), token: token),
+                let stored = try? log.event(at: position),
+                let cause = try? events.recorded(stored),
+                matches(wait.qualifier, wait.correlation, cause)
+            else { continue }
+            if let message = cause.event as? MessagePublished, message.expiresAt < now { continue }
+            owed.put(
+                Owed(
+                    kind: .message(token: token), instance: instance, cause: cause,
+                    position: position.rawValue))
+            return
+        }
+    }
+
+    private static let lookBackMax = 1_000
+
+    private func earlierPositions(of wait: MessageWait, after first: Position) -> [Position] {
+        let concerning =
+            (try? index.positions(
+                concerning: wait.correlation, type: wait.name, after: first,
+                limit: Self.lookBackMax)) ?? []
+        let own = (try? index.positions(of: wait.correlation, limit: Self.lookBackMax)) ?? []
+        let ownOfType = own.map(\.position).filter { position in
+            guard position > first, let stored = try? log.event(at: position) else { return false }
+            return stored.envelope.type == wait.name
+        }
+        let published =
+            (try? index.positions(
+                of: "process.message/\(MessageStreams.id(wait.name, wait.correlation))",
+                limit: Self.lookBackMax)) ?? []
+        return (concerning + ownOfType + published.map(\.position)).sorted()
+    }
+
+    /// A command that a person gave directly completes the task that asks for it.
+    func noteDirectCompletion(_ submission: Submission, _ actor: Actor) {
+        guard library.taskCommands.contains(submission.name), actor.kind == .person,
+            case .object(let members) = submission.payload
+        else { return }
+        let position = batch.next - 1
+        for member in members {
+            guard case .string(let text) = member.value else { continue }
+            let key = WaitRows.commandKey(submission.name, member.name, text)
+            let prefix = EngineTables.waitPrefix(.command, key)
+            let rows = (try? index.rows(in: EngineTables.waits, prefix: prefix, limit: 16)) ?? []
+            for row in rows {
+                guard let place = EngineTables.place(of: row) else { continue }
+                completions.append(
+                    DirectCompletion(place: place, payload: members, position: position))
+            }
+        }
+    }
+
+    /// Owes the steps of the tasks whose commands were given directly.
+    ///
+    /// A task is meant when everything that the command says under a name that the instance knows
+    /// is what the instance knows.
+    func oweDirectCompletions(_ recorded: [RecordedEvent]) {
+        let completions = self.completions
+        self.completions.removeAll()
+        for completion in completions {
+            guard let cause = recorded.first(where: { $0.position == completion.position }),
+                let (state, _) = try? state(
+                    of: ProcessInstanceState.self, id: completion.place.instance),
+                let wait = state.machine.wait(completion.place.token)
+            else { continue }
+            let known = state.machine.visibleVariables(at: wait.owner)
+            let isMeant = completion.payload.allSatisfy { member in
+                guard case .string(let said) = member.value,
+                    let text = known.value(of: member.name)?.asText
+                else { return true }
+                return said == text
+            }
+            guard isMeant else { continue }
+            owed.put(
+                Owed(
+                    kind: .taskDone(token: completion.place.token),
+                    instance: completion.place.instance, cause: cause, position: cause.position))
+        }
+    }
+
+    /// Instances that wait for a signal, told of it.
+    func broadcastSignals(of step: Advance, from context: StepContext) {
+        for case .signalBroadcast(let name, let variables) in step.changes {
+            let prefix = EngineTables.waitPrefix(.signal, name)
+            let rows =
+                (try? index.rows(in: EngineTables.waits, prefix: prefix, limit: Self.wokenMax))
+                ?? []
+            for row in rows {
+                guard let place = EngineTables.place(of: row) else { continue }
+                owed.put(
+                    Owed(
+                        kind: .signal(token: place.token, name: name, variables: variables),
+                        instance: place.instance, cause: nil, position: batch.next - 1))
+            }
+        }
+    }
+}
+
+/// A task that a command completed which a person gave directly.
+struct DirectCompletion {
+    let place: EngineTables.WaitPlace
+    let payload: [JSONMember]
+    /// Position of the command's last event.
+    let position: UInt64
+}
+
+/// The streams of messages from outside.
+enum MessageStreams {
+    /// One stream per name and key; a slash cannot stand in an id.
+    static func id(_ name: String, _ key: String) -> String {
+        "\(name)|\(key)".replacing("/", with: ":")
+    }
+}

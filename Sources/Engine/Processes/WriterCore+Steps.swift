@@ -1,0 +1,221 @@
+internal import Business
+internal import EventLog
+internal import Logging
+internal import Processes
+internal import Records
+
+/// Who a step acts for and under which case.
+struct StepContext {
+    /// The instance.
+    let instance: String
+    /// The process's id.
+    let process: String
+    /// The set that the instance keeps.
+    let set: DeployedSet
+    /// Position of the cause.
+    let cause: UInt64?
+    /// On whose behalf; nil when a timer acts for nobody.
+    let person: String?
+    let effectiveDate: BusinessDate
+    let time: Instant
+    let correlation: String?
+}
+
+extension WriterCore {
+    /// Does one owed advance: the process's event and the events of its commands, in this batch.
+    func perform(_ owed: Owed) {
+        do throws(Rejection) {
+            switch owed.kind {
+            case .start(let process, let startEvent):
+                try start(process, at: startEvent, owed)
+            case .timerStart(let process, let startEvent, let due):
+                try startByTimer(process, at: startEvent, due, owed)
+            default: try advance(owed)
+            }
+        } catch {
+            // A state that cannot be read is no reason to forget that the advance is owed.
+            options.logger.error(
+                "process step failed",
+                metadata: ["instance": "\(owed.instance)", "reason": "\(error)"])
+        }
+    }
+
+    private func start(
+        _ process: String, at startEvent: String, _ owed: Owed
+    ) throws(Rejection) {
+        guard let cause = owed.cause,
+            let set = library.current, let definition = set.processes[process]
+        else { return }
+        let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
+        // It was started before a restart, or before a failed commit turned out to have succeeded.
+        guard version == 0 else { return }
+        let context = context(owed, process: process, set: set)
+        var host = StepHost(core: self, context: context)
+        let occurrence = occurrence(of: cause)
+        let step = Machine.start(
+            definition, trigger: .message(startEvent: startEvent, occurrence),
+            definitions: set.machineDefinitions, at: stepTime(context.time), host: &host)
+        try keep(step, state, version: version, context, isFirst: true)
+    }
+
+    private func startByTimer(
+        _ process: String, at startEvent: String, _ due: Instant, _ owed: Owed
+    ) throws(Rejection) {
+        guard let set = library.current, let definition = set.processes[process] else { return }
+        let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
+        guard version == 0 else { return }
+        let context = StepContext(
+            instance: owed.instance, process: process, set: set, cause: nil, person: nil,
+            effectiveDate: calendar.date(at: due), time: now, correlation: nil)
+        var host = StepHost(core: self, context: context)
+        let step = Machine.start(
+            definition, trigger: .timer(startEvent: startEvent),
+            definitions: set.machineDefinitions, at: stepTime(context.time), host: &host)
+        try keep(step, state, version: version, context, isFirst: true)
+    }
+
+    private func advance(_ owed: Owed) throws(Rejection) {
+        let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
+        guard version > 0, let set = library.set(number: Int(state.set)),
+            let trigger = trigger(for: owed, in: state)
+        else { return }
+        let context = context(owed, process: state.process, set: set)
+        try step(state, version, trigger, context)
+    }
+
+    /// Steps an instance by a trigger; used for what is owed and for what people and workers do.
+    @discardableResult
+    func step(
+        _ state: ProcessInstanceState, _ version: UInt64, _ trigger: Trigger,
+        _ context: StepContext
+    ) throws(Rejection) -> Bool {
+        guard !state.isUnreadable else {
+            throw Rejection(
+                .logUnreadable,
+                "A step of \(context.instance) cannot be read by this program; use a newer one.")
+        }
+        var host = StepHost(core: self, context: context)
+        let step = Machine.step(
+            state.machine, trigger, definitions: context.set.machineDefinitions,
+            at: stepTime(context.time), host: &host)
+        if step.isEmpty { return false }
+        try keep(step, state, version: version, context, isFirst: false)
+        return true
+    }
+
+    func stepTime(_ time: Instant) -> StepTime {
+        StepTime(
+            microseconds: time.microsecondsSinceEpoch,
+            offsetSeconds: calendar.offsetSeconds(at: time))
+    }
+
+    private func context(_ owed: Owed, process: String, set: DeployedSet) -> StepContext {
+        let due: Instant? = if case .timer(_, let due) = owed.kind { due } else { nil }
+        return StepContext(
+            instance: owed.instance, process: process, set: set, cause: owed.cause?.position,
+            person: owed.cause.flatMap(personBehind),
+            effectiveDate: owed.cause?.effectiveDate ?? calendar.date(at: due ?? now), time: now,
+            correlation: owed.cause?.correlation)
+    }
+
+    /// The person whose command caused an event; a process passes on whom it acts for.
+    private func personBehind(_ event: RecordedEvent) -> String? {
+        if let person = event.onBehalfOf { return person }
+        let isEngine = event.actor.hasPrefix(Actor.processPrefix) || event.actor == Actor.engine.id
+        return isEngine ? nil : event.actor
+    }
+
+    func occurrence(of event: RecordedEvent) -> MessageOccurrence {
+        if let message = event.event as? MessagePublished {
+            return MessageOccurrence(
+                name: message.name, position: Int64(event.position),
+                objects: [message.correlationKey], payload: ProcessValue(message.variables))
+        }
+        return MessageOccurrence(
+            name: event.type, position: Int64(event.position), stream: event.stream.description,
+            objects: event.objects.map(\.text), payload: ProcessValue(event.event.content))
+    }
+
+    private func trigger(for owed: Owed, in state: ProcessInstanceState) -> Trigger? {
+        switch owed.kind {
+        case .message(let token):
+            guard let cause = owed.cause, let wait = state.machine.wait(token),
+                case .message(let message) = wait.kind,
+                state.machine.canConsume(
+                    message.name, position: Int64(cause.position), token: token)
+            else { return nil }
+            return .message(token: token, occurrence(of: cause))
+        case .timer(let token, let due):
+            guard case .timer(let timer)? = state.machine.wait(token)?.kind,
+                timer.due == due.microsecondsSinceEpoch
+            else { return nil }
+            return .timer(token: token)
+        case .signal(let token, let name, let variables):
+            return .signal(token: token, name: name, variables: variables)
+        case .taskDone(let token):
+            guard let cause = owed.cause, state.machine.wait(token) != nil else { return nil }
+            let outcome = CommandOutcome.accepted(
+                position: Int64(cause.position), stream: cause.stream.description,
+                version: Int64(cause.version), events: .list([]))
+            return .taskCompleted(token: token, variables: [], outcome: outcome)
+        case .proceed: return .proceed
+        case .start, .timerStart: return nil
+        }
+    }
+
+    /// Puts a step's process event into the batch, behind the events of its commands.
+    func keep(
+        _ step: Advance, _ before: ProcessInstanceState, version: UInt64, _ context: StepContext,
+        isFirst: Bool
+    ) throws(Rejection) {
+        if step.isEmpty { return }
+        // The commands of the step may have used a state of this instance: none does, for an
+        // instance's stream is written here alone.
+        let decision = Decision(
+            facts: facts(of: context), rules: library.rules, reader: self)
+        var after = before.machine
+        after.apply(step)
+        let position = batch.next
+        let rows = WaitRows.changes(
+            from: before, to: after, armedAt: position)
+        let event = InstanceAdvanced(
+            process: context.process, advance: Blob(step.encode()), opened: rows.opened,
+            closed: rows.closed,
+            owedFrom: Int64(min(owed.oldestPosition ?? position, position)),
+            set: isFirst ? Int64(context.set.number) : nil)
+        try decision.emit(event, to: context.instance)
+        try keep(
+            decision,
+            EnvelopeFacts(
+                company: companyName, recordedAt: now,
+                actor: stepActor
+                    ?? Actor.process(context.process, person: context.person, roles: []),
+                key: stepKey?.key, keyHash: stepKey?.hash,
+                correlation: context.correlation ?? "process.instance/\(context.instance)",
+                causation: context.cause))
+        if rows.touchesTimers { timersChanged = true }
+        if step.owesContinuation {
+            owed.put(
+                Owed(kind: .proceed, instance: context.instance, cause: nil, position: position))
+        }
+        broadcastSignals(of: step, from: context)
+    }
+
+    func facts(of context: StepContext) -> DecisionFacts {
+        DecisionFacts(
+            company: companyName, now: context.time, effectiveDate: context.effectiveDate,
+            actor: Actor.process(
+                context.process, person: context.person,
+                roles: authority.roles(ofProcess: context.process, person: context.person)))
+    }
+}
+
+extension Actor {
+    /// What the actor of a process is called before its id.
+    static let processPrefix = "process:"
+
+    /// An instance of a process, on behalf of the person whose command caused the step.
+    static func process(_ id: String, person: String?, roles: Set<String>) -> Actor {
+        Actor(id: processPrefix + id, kind: .process, roles: roles, onBehalfOf: person)
+    }
+}

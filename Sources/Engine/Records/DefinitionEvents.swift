@@ -1,0 +1,134 @@
+internal import Business
+package import Records
+
+/// One deployed file by name and hash.
+package struct DeployedFile: Record {
+    package let name: String
+    package let hash: Blob
+
+    package static let schema = Schema<DeployedFile>(
+        "definition.deployed-file", "A file of a set.",
+        Field(1, "name", \.name, "The file's name, `order-to-cash.bpmn`."),
+        Field(2, "hash", \.hash, "The SHA-256 of its bytes."),
+        make: DeployedFile.init)
+}
+
+/// What is deployed: the sets by number, the last of which judges what starts now.
+package struct DefinitionSetState: StreamState {
+    package var files: [DeployedFile]
+    package var proposed: [DeployedFile]
+    package var proposedBy: String?
+    package var proposedFrom: BusinessDate?
+
+    package static let streamType = "definition.set"
+    /// There is one line of sets in a folder.
+    package static let id = "main"
+    package static let initial = DefinitionSetState(
+        files: [], proposed: [], proposedBy: nil, proposedFrom: nil)
+
+    package static let schema = Schema<DefinitionSetState>(
+        "definition.set", "The deployed files.",
+        Field(1, "files", \.files, "The files that judge now."),
+        Field(2, "proposed", \.proposed, "The files that wait for a second person."),
+        Field(3, "proposedBy", \.proposedBy, "Who proposed them."),
+        Field(4, "proposedFrom", \.proposedFrom, "From when they are to judge."),
+        make: DefinitionSetState.init)
+}
+
+/// The bytes of one file entered the log.
+package struct FileRecorded: Event {
+    package let name: String
+    package let hash: Blob
+    package let content: Blob
+
+    package static let schema = Schema<FileRecorded>(
+        "definition.file-recorded", "The bytes of a definition file entered the log.",
+        Field(1, "name", \.name, "The file's name."),
+        Field(2, "hash", \.hash, "The SHA-256 of its bytes."),
+        Field(3, "content", \.content, "The bytes.", limits: .count(0...1_000_000)),
+        make: FileRecorded.init)
+
+    package func evolve(_ state: inout FileState) { state.isRecorded = true }
+}
+
+/// Whether the bytes with a hash are in the log; the stream's id is the hash in hexadecimal.
+package struct FileState: StreamState {
+    package var isRecorded: Bool
+
+    package static let streamType = "definition.file"
+    package static let initial = FileState(isRecorded: false)
+    package static let schema = Schema<FileState>(
+        "definition.file", "A definition file by its hash.",
+        Field(1, "isRecorded", \.isRecorded, "Whether its bytes are in the log.", default: false),
+        make: FileState.init)
+}
+
+/// A set of files judges from now on.
+package struct SetDeployed: Event {
+    package let files: [DeployedFile]
+    package let validFrom: BusinessDate
+    package let proposedBy: String?
+
+    package static let schema = Schema<SetDeployed>(
+        "definition.set-deployed", "A set of definition files was deployed.",
+        Field(1, "files", \.files, "All files of the set.", limits: .count(0...10_000)),
+        Field(2, "validFrom", \.validFrom, "From which posting date its rules are chosen."),
+        Field(3, "proposedBy", \.proposedBy, "Who proposed it, where a second person deployed."),
+        make: SetDeployed.init)
+
+    package func evolve(_ state: inout DefinitionSetState) {
+        state = DefinitionSetState(
+            files: files, proposed: [], proposedBy: nil, proposedFrom: nil)
+    }
+}
+
+/// A set that touches money or authority waits for a second person.
+package struct SetProposed: Event {
+    package let files: [DeployedFile]
+    package let validFrom: BusinessDate
+    package let by: String
+
+    package static let schema = Schema<SetProposed>(
+        "definition.set-proposed", "A set of definition files waits for a second person.",
+        Field(1, "files", \.files, "All files of the set.", limits: .count(0...10_000)),
+        Field(2, "validFrom", \.validFrom, "From which posting date its rules shall be chosen."),
+        Field(3, "by", \.by, "Who proposed it."),
+        make: SetProposed.init)
+
+    package func evolve(_ state: inout DefinitionSetState) {
+        state.proposed = files
+        state.proposedBy = by
+        state.proposedFrom = validFrom
+    }
+}
+
+/// The field list of an event type and version, so that its records can be read without the program.
+package struct SchemaRecorded: Event {
+    package let type: String
+    package let version: Int64
+    package let fields: JSONValue
+
+    package static let schema = Schema<SchemaRecorded>(
+        "definition.schema-recorded", "The field list of an event type entered the log.",
+        Field(1, "type", \.type, "The event type."),
+        Field(2, "version", \.version, "The version of the field list."),
+        Field(3, "fields", \.fields, "Number, name and kind of each field."),
+        make: SchemaRecorded.init)
+
+    package func evolve(_ state: inout SchemaState) { state.isRecorded = true }
+}
+
+/// Whether a field list is in the log; the stream's id is `type.vN`.
+package struct SchemaState: StreamState {
+    package var isRecorded: Bool
+
+    package static let streamType = "definition.schema"
+    package static let initial = SchemaState(isRecorded: false)
+    package static let schema = Schema<SchemaState>(
+        "definition.schema", "The field list of an event type and version.",
+        Field(1, "isRecorded", \.isRecorded, "Whether it is in the log.", default: false),
+        make: SchemaState.init)
+
+    /// The id of the stream that holds a field list.
+    package static func id(_ type: String, version: UInt16) -> String { "\(type).v\(version)" }
+}

@@ -1,0 +1,119 @@
+internal import Business
+internal import EventLog
+internal import Records
+
+/// The look-up tables that the engine declares over the log; each a pure function of an event.
+enum EngineTables {
+    /// Highest number of an id series: `type/PREFIX` and the number's complement.
+    static let series = "series"
+    /// Open waits of process instances.
+    static let waits = "waits"
+    /// Active instances by process and object of their start.
+    static let active = "active"
+    /// From which position on something may still be owed.
+    static let owedFrom = "owed-from"
+
+    /// The tables, for opening the index.
+    static func all(_ decoder: EventDecoder) -> [IndexTable] {
+        [
+            IndexTable(name: series, version: 1, changes: seriesChanges),
+            IndexTable(name: waits, version: 1) { event in
+                guard let step = decoder.step(event) else { return [] }
+                return waitChanges(step, instance: instance(of: event))
+            },
+            IndexTable(name: owedFrom, version: 1) { event in
+                guard let step = decoder.step(event) else { return [] }
+                return [.put(prefix: [0], value: bytes(UInt64(clamping: step.owedFrom)))]
+            },
+            IndexTable(name: active, version: 1) { event in
+                guard let step = decoder.step(event) else { return [] }
+                return activeChanges(step, event)
+            },
+        ]
+    }
+
+    // MARK: Series
+
+    private static func seriesChanges(_ event: StoredEvent) -> [IndexChange] {
+        guard event.envelope.version == 1, let stream = StreamName(event.envelope.stream),
+            let dash = stream.id.lastIndex(of: "-"),
+            let number = UInt64(stream.id[stream.id.index(after: dash)...]), number > 0
+        else { return [] }
+        let prefix = "\(stream.type)/\(stream.id[...dash])"
+        return [.put(prefix: Array(prefix.utf8), suffix: bytes(UInt64.max - number))]
+    }
+
+    /// The number of a row of the series table.
+    static func number(of row: IndexRow) -> UInt64 { UInt64.max - number(row.suffix) }
+
+    // MARK: Waits
+
+    /// Where a wait stands.
+    struct WaitPlace {
+        let instance: String
+        let token: Int
+        /// The row's order: a timer's due time.
+        let order: Int64
+        /// Position of the step that armed it.
+        let armed: UInt64
+    }
+
+    /// What waits of a kind and key are found by.
+    static func waitPrefix(_ kind: WaitClass, _ key: String) -> [UInt8] {
+        Array("\(kind.rawValue)|\(key)".utf8)
+    }
+
+    private static func waitChanges(_ step: InstanceAdvanced, instance: String) -> [IndexChange] {
+        step.closed.map { row in
+            .delete(prefix: waitPrefix(row.kind, row.key), suffix: suffix(of: row, instance))
+        }
+            + step.opened.map { row in
+                .put(prefix: waitPrefix(row.kind, row.key), suffix: suffix(of: row, instance))
+            }
+    }
+
+    private static func suffix(of row: WaitRow, _ instance: String) -> [UInt8] {
+        bytes(UInt64(bitPattern: row.order) ^ (1 << 63)) + bytes(UInt64(clamping: row.armed))
+            + bytes(UInt64(clamping: row.token)) + Array(instance.utf8)
+    }
+
+    /// Reads a row of the table of waits.
+    static func place(of row: IndexRow) -> WaitPlace? {
+        guard row.suffix.count > 24 else { return nil }
+        let order = Int64(bitPattern: number(Array(row.suffix[0..<8])) ^ (1 << 63))
+        return WaitPlace(
+            instance: String(decoding: row.suffix[24...], as: UTF8.self),
+            token: Int(number(Array(row.suffix[16..<24]))), order: order,
+            armed: number(Array(row.suffix[8..<16])))
+    }
+
+    // MARK: Active instances
+
+    private static func activeChanges(
+        _ step: InstanceAdvanced, _ event: StoredEvent
+    ) -> [IndexChange] {
+        // Only a process with the property `single` is looked up, but every first step is noted: the
+        // property may come with a later version.
+        let instance = instance(of: event)
+        guard let object = event.envelope.correlation else { return [] }
+        let prefix = Array("\(step.process)|\(object)".utf8)
+        if step.endsInstance { return [.delete(prefix: prefix, suffix: Array(instance.utf8))] }
+        guard event.envelope.version == 1 else { return [] }
+        return [.put(prefix: prefix, suffix: Array(instance.utf8))]
+    }
+
+    // MARK: Bytes
+
+    private static func instance(of event: StoredEvent) -> String {
+        StreamName(event.envelope.stream)?.id ?? ""
+    }
+
+    /// Eight bytes, big-endian, so that byte order is number order.
+    static func bytes(_ number: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: number.bigEndian) { Array($0) }
+    }
+
+    static func number(_ bytes: [UInt8]) -> UInt64 {
+        bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}

@@ -1,0 +1,267 @@
+internal import Business
+internal import EventLog
+internal import Records
+
+/// What stands in the envelopes of the events that one command writes.
+struct EnvelopeFacts {
+    let company: String
+    let recordedAt: Instant
+    let actor: Actor
+    let key: String?
+    let keyHash: Digest256?
+    /// The business case; nil makes the command's first stream the case.
+    let correlation: String?
+    /// The event that caused the command, for a step of a process.
+    let causation: UInt64?
+}
+
+extension WriterCore {
+    /// Decides a client's command; what it writes is in the batch afterwards.
+    func decide(_ submission: Submission) -> CommandReply {
+        if let stopped { return .failed(code: "stopped", message: stopped) }
+        do throws(Rejection) {
+            if let known = try knownReply(submission) { return known }
+            let reply = try decideNew(submission)
+            if let key = submission.key, case .accepted = reply {
+                batch.keys[key] = Batch.UsedKey(hash: submission.keyHash, reply: reply)
+            }
+            return reply
+        } catch {
+            return .rejected(error)
+        }
+    }
+
+    /// The first reply to a key that was used (law 4): a function of the events that it wrote.
+    private func knownReply(_ submission: Submission) throws(Rejection) -> CommandReply? {
+        guard let key = submission.key else { return nil }
+        if let used = batch.keys[key] {
+            guard used.hash == submission.keyHash else { throw keyReused(key) }
+            return used.reply
+        }
+        do {
+            guard let position = try index.position(ofKey: key, company: companyName),
+                let event = try log.event(at: position)
+            else { return nil }
+            guard event.envelope.keyHash == submission.keyHash else { throw keyReused(key) }
+            return .accepted(
+                position: position.rawValue, stream: event.envelope.stream,
+                version: UInt64(event.envelope.version))
+        } catch let rejection as Rejection {
+            throw rejection
+        } catch {
+            throw unreadable(error)
+        }
+    }
+
+    private func keyReused(_ key: String) -> Rejection {
+        Rejection(
+            .keyReused,
+            "The key \"\(key)\" was used for another command; use a new key for a new command.")
+    }
+
+    private func decideNew(_ submission: Submission) throws(Rejection) -> CommandReply {
+        let actor = try authority.actor(
+            for: submission.peer, onBehalfOf: submission.onBehalfOf)
+        if let special = EngineCommand.named(submission.name) {
+            try require(special.access, of: actor, for: submission.name)
+            return try special.decide(submission, actor, self)
+        }
+        guard let type = registry.commands[submission.name] else {
+            throw unknownCommand(submission.name)
+        }
+        try require(type.access, of: actor, for: submission.name)
+        let command = try read(submission.payload, as: type)
+        let facts = DecisionFacts(
+            company: companyName(founding: submission), now: now,
+            effectiveDate: submission.date ?? calendar.date(at: now), actor: actor)
+        let decision = try run(command, facts: facts)
+        if let expected = submission.expectedVersion {
+            try check(expected, decision)
+        }
+        let position = try keep(
+            decision,
+            EnvelopeFacts(
+                company: facts.company, recordedAt: now, actor: actor, key: submission.key,
+                keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
+                causation: nil))
+        guard let head = decision.emitted.first else { return .unchanged }
+        noteDirectCompletion(submission, actor)
+        return .accepted(
+            position: position, stream: head.stream.description, version: head.version)
+    }
+
+    func unknownCommand(_ name: String) -> Rejection {
+        let names = Array(registry.commands.keys) + EngineCommand.all.map(\.name)
+        let hint = nearest(to: name, among: names.sorted()).map { " Did you mean \($0)?" } ?? ""
+        return Rejection(
+            .unknownCommand, "There is no command \(name).\(hint) `help` lists them all.")
+    }
+
+    /// Reads a payload; a fault of the door is a refusal that names field and reason.
+    func read(_ payload: JSONValue, as type: CommandType) throws(Rejection) -> any Command {
+        do throws(InputFailure) {
+            return try type.read(payload, JSONContext(currency: company?.currency))
+        } catch {
+            throw Rejection(
+                RejectionCode(error.code.rawValue), error.description,
+                [JSONMember("field", .string(error.path))])
+        }
+    }
+
+    /// Decides a command with its consequences; nothing is in the batch yet.
+    func run(_ command: some Command, facts: DecisionFacts) throws(Rejection) -> Decision {
+        let decision = Decision(facts: facts, rules: library.rules, reader: self)
+        try command.decide(decision)
+        try decision.runConsequences(registry)
+        return decision
+    }
+
+    private func check(_ expected: UInt64, _ decision: Decision) throws(Rejection) {
+        guard let head = decision.emitted.first else { return }
+        let actual = head.version - 1
+        guard actual == expected else {
+            throw Rejection(
+                .wrongVersion,
+                "\(head.stream) is at version \(actual), \(expected) was expected; read it again.",
+                [JSONMember("actual", .integer(actual))])
+        }
+    }
+
+    func require(
+        _ access: CommandAccess, of actor: Actor, for command: String
+    ) throws(Rejection) {
+        guard
+            authority.allows(actor, command: command, roles: access.roles)
+        else {
+            throw Rejection(
+                .notAllowed,
+                "\(actor.person ?? actor.id) has none of the roles that may \(command): \(access.roles.joined(separator: ", ")).",
+                [JSONMember("roles", .array(access.roles.map { .string($0) }))])
+        }
+        if access.isHuman, actor.kind != .person {
+            throw Rejection(
+                .humanOnly,
+                "\(command) is a person's decision; use a user task, or a decision that approves it."
+            )
+        }
+    }
+
+    /// Puts a decision's events into the batch.
+    /// - Returns: The position of the first of them.
+    @discardableResult
+    func keep(_ decision: Decision, _ facts: EnvelopeFacts) throws(Rejection) -> UInt64 {
+        let emitted = decision.emitted
+        guard let head = emitted.first else { return batch.next }
+        var payloads: [[UInt8]] = []
+        payloads.reserveCapacity(emitted.count)
+        for item in emitted {
+            let sealer = try sealer(for: item.event)
+            let payload = item.event.encoded(sealer: sealer)
+            guard payload.count <= Self.payloadBytesMax else {
+                throw Rejection(
+                    .eventTooLarge,
+                    "\(type(of: item.event).typeName) would have \(payload.count) bytes, at most \(Self.payloadBytesMax) are stored; split the command."
+                )
+            }
+            payloads.append(payload)
+        }
+        for item in emitted { try recordSchema(of: item.event, facts) }
+        let base = batch.next
+        let correlation = facts.correlation ?? head.stream.description
+        for (place, item) in emitted.enumerated() {
+            let isFirst = place == 0
+            let envelope = Envelope(
+                stream: item.stream.description, version: Int(item.version),
+                type: type(of: item.event).typeName,
+                schemaVersion: Int(type(of: item.event).version), company: facts.company,
+                recordedAtMicroseconds: facts.recordedAt.microsecondsSinceEpoch,
+                effectiveDay: item.effectiveDate.daysSinceEpoch, actor: facts.actor.id,
+                onBehalfOf: facts.actor.onBehalfOf, key: isFirst ? facts.key : nil,
+                keyHash: isFirst ? facts.keyHash : nil, correlation: correlation,
+                causation: item.causeIndex.map { Position(base + UInt64($0)) }
+                    ?? facts.causation.map { Position($0) },
+                objects: item.event.references.map {
+                    ConcernedObject($0.text, qualifier: $0.qualifier)
+                },
+                definitionHash: item.event.definition.flatMap { Digest256($0.bytes) })
+            batch.append(
+                DraftEvent(envelope: envelope, payload: payloads[place]), item.event,
+                stream: item.stream)
+        }
+        for (stream, overlaid) in decision.overlay where overlaid.version > overlaid.baseVersion {
+            batch.states[stream] = StateCache.Entry(
+                state: overlaid.state, version: overlaid.version)
+        }
+        return base
+    }
+
+    /// What seals an event's personal fields; nil where it has none, or where keys are not kept.
+    private func sealer(for event: some Event) throws(Rejection) -> PersonalKeys.Sealer? {
+        guard let person = event.person, let personalKeys else { return nil }
+        guard person.utf8.count <= PersonalKeys.personBytesMax else {
+            throw Rejection(.invalidValue, "The name \(person) is too long for a person's key.")
+        }
+        do throws(KeyFailure) {
+            return try personalKeys.sealer(for: person)
+        } catch .forgotten {
+            throw Rejection(
+                .personForgotten,
+                "\(person) was forgotten; nothing personal can be written of them any more.")
+        } catch {
+            throw Rejection(.logUnreadable, "The personal keys cannot be used: \(error).")
+        }
+    }
+
+    /// Bytes of an event's payload; the envelope's room is kept from the log's limit of 1 MiB.
+    static let payloadBytesMax = 1_000_000
+
+    /// Writes the field list of an event type before its first event.
+    private func recordSchema(
+        of event: some Event, _ facts: EnvelopeFacts
+    ) throws(Rejection) {
+        let name = type(of: event).typeName
+        let version = type(of: event).version
+        let id = SchemaState.id(name, version: version)
+        guard recordedSchemas.insert(id).inserted else { return }
+        let (state, head) = try state(of: SchemaState.self, id: id)
+        if state.isRecorded { return }
+        let fields = FieldList.json(of: type(of: event).schema.description)
+        let recorded = SchemaRecorded(type: name, version: Int64(version), fields: fields)
+        // The list of field lists comes before the first of them.
+        if name != SchemaRecorded.typeName { try recordSchema(of: recorded, facts) }
+        let stream = StreamName(type: SchemaState.streamType, id: id)
+        let envelope = Envelope(
+            stream: stream.description, version: Int(head) + 1, type: SchemaRecorded.typeName,
+            schemaVersion: Int(SchemaRecorded.version), company: facts.company,
+            recordedAtMicroseconds: facts.recordedAt.microsecondsSinceEpoch,
+            effectiveDay: calendar.date(at: facts.recordedAt).daysSinceEpoch,
+            actor: Actor.engine.id)
+        batch.append(
+            DraftEvent(envelope: envelope, payload: recorded.encoded()), recorded, stream: stream)
+        batch.states[stream] = StateCache.Entry(
+            state: SchemaState(isRecorded: true), version: head + 1)
+    }
+}
+
+/// The field list of a record as the log keeps it.
+enum FieldList {
+    static func json(of description: RecordDescription) -> JSONValue {
+        .array(description.fields.map(json))
+    }
+
+    private static func json(of field: FieldDescription) -> JSONValue {
+        .object([
+            "number": .integer(field.number), "name": .string(field.name),
+            "kind": .string(field.kind.name), "doc": .string(field.documentation),
+            "fields": nested(field.kind),
+        ])
+    }
+
+    private static func nested(_ kind: FieldKind) -> JSONValue? {
+        switch kind {
+        case .record(let description): json(of: description)
+        case .list(let inner), .optional(let inner), .personal(let inner): nested(inner)
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,167 @@
+internal import Business
+internal import EventLog
+internal import Processes
+internal import Records
+
+/// What the writer needs to know of the company that the folder is for.
+struct CompanyFacts: Sendable {
+    let id: String
+    let currency: Currency
+    let isSinglePerson: Bool
+}
+
+extension WriterCore {
+    /// The company in whose name commands are decided; before the founding a name that stands for
+    /// the group.
+    var companyName: String { company?.id ?? Self.groupName }
+
+    static let groupName = "group"
+
+    /// The company of a command: the one that it founds, where it founds one.
+    func companyName(founding submission: Submission) -> String {
+        if company == nil, case .string(let id)? = submission.payload["company"],
+            IdentifierRules.allows(id)
+        {
+            return id
+        }
+        return companyName
+    }
+
+    /// Takes in what an event says about company, clock and definitions.
+    func notice(_ event: RecordedEvent) {
+        switch event.event {
+        case let founded as CompanyFounded:
+            company = CompanyFacts(
+                id: event.stream.id, currency: founded.baseCurrency,
+                isSinglePerson: founded.isSinglePerson)
+            calendar = CompanyCalendar(zoneName: founded.timeZone)
+        case let started as ClockStarted:
+            library.clockKind = started.kind
+            (clock as? StandingClock)?.move(to: started.time)
+        case let advanced as ClockAdvanced:
+            (clock as? StandingClock)?.move(to: advanced.to)
+        case let deployed as SetDeployed:
+            take(deployed, number: Int(event.version), at: event.recordedAt)
+        default: break
+        }
+    }
+
+    private func take(_ deployed: SetDeployed, number: Int, at time: Instant) {
+        do {
+            let compiled = try compile(
+                deployed.files, contents: [:], number: number, validFrom: deployed.validFrom,
+                isStrict: false)
+            library.add(compiled.set, at: stepTime(time))
+            authority = Authority(access: options.access, book: compiled.roles)
+            timersChanged = true
+        } catch {
+            stop("Definition set \(number) cannot be compiled: \(error). Use a newer program.")
+        }
+    }
+
+    /// Brings the writer to where the log ends: company, clock, definitions, and what is owed.
+    func restore() throws(EngineFailure) {
+        do {
+            try restoreFacts()
+            try restoreOwed()
+        } catch let failure as EngineFailure {
+            throw failure
+        } catch {
+            throw .unreadable("\(error)")
+        }
+    }
+
+    private func restoreFacts() throws {
+        let (group, _) = try state(of: GroupState.self, id: GroupState.id)
+        if let id = group.companies.first?.text {
+            let (founded, _) = try state(of: CompanyState.self, id: id)
+            company = founded.currency.map {
+                CompanyFacts(id: id, currency: $0, isSinglePerson: founded.isSinglePerson)
+            }
+            calendar = CompanyCalendar(zoneName: founded.timeZone)
+        }
+        let (clockState, _) = try state(of: ClockState.self, id: ClockState.id)
+        library.clockKind = clockState.kind
+        (clock as? StandingClock)?.move(to: max(clockState.time, lastRecordedAt))
+        library.loadSet = { [unowned self] number in try self.loadSet(number) }
+        try restoreSets()
+        timersChanged = true
+    }
+
+    /// Compiles the deployed sets in order: rules are chosen by date among all of them.
+    private func restoreSets() throws {
+        let stream = "\(DefinitionSetState.streamType)/\(DefinitionSetState.id)"
+        for head in try index.positions(of: stream, limit: Self.setsMax) {
+            guard let stored = try log.event(at: head.position),
+                let deployed = try events.decode(stored) as? SetDeployed
+            else { continue }
+            take(
+                deployed, number: head.version,
+                at: Instant(
+                    microsecondsSinceEpoch: max(
+                        stored.envelope.recordedAtMicroseconds,
+                        lastRecordedAt.microsecondsSinceEpoch)))
+        }
+    }
+
+    private static let setsMax = 10_000
+
+    private func loadSet(_ number: Int) throws -> DeployedSet {
+        let stream = "\(DefinitionSetState.streamType)/\(DefinitionSetState.id)"
+        guard let position = try index.position(of: stream, version: number),
+            let stored = try log.event(at: position),
+            let deployed = try events.decode(stored) as? SetDeployed
+        else { throw EngineFailure.unreadable("definition set \(number) is not in the log") }
+        return try compile(
+            deployed.files, contents: [:], number: number, validFrom: deployed.validFrom,
+            isStrict: false
+        ).set
+    }
+
+    /// Finds what was owed when the program ended: every event from the last known place on is
+    /// looked at again; what is done already is recognised by its instance.
+    private func restoreOwed() throws {
+        var from = Position.first
+        if let row = try index.rows(in: EngineTables.owedFrom, prefix: [0], limit: 1).first {
+            from = Position(EngineTables.number(row.value))
+        }
+        while true {
+            let page = try log.read(from: from)
+            for stored in page.events {
+                let event = try events.recorded(stored)
+                correlate(event)
+                if let step = event.event as? InstanceAdvanced { restorePending(step, event) }
+            }
+            if page.events.isEmpty || page.next > log.end.last { break }
+            from = page.next
+        }
+    }
+
+    /// A long step whose rest was not done before the program ended.
+    private func restorePending(_ step: InstanceAdvanced, _ event: RecordedEvent) {
+        guard
+            let (state, version) = try? state(
+                of: ProcessInstanceState.self, id: event.stream.id), version == event.version,
+            !state.machine.pending.isEmpty
+        else { return }
+        owed.put(
+            Owed(
+                kind: .proceed, instance: event.stream.id, cause: nil, position: event.position))
+    }
+
+    /// Opens the log again after a flush whose outcome is not known.
+    func reopenLog() throws {
+        guard let onDisk = log as? LMDBEventLog else { return }
+        try onDisk.reopen()
+        while index.applied < log.end.last {
+            let page = try log.read(from: index.applied.next)
+            try index.apply(page.events)
+            for stored in page.events { observer([try events.recorded(stored)]) }
+        }
+        lastRecordedAt = Instant(microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
+        // What the lost batch had taken may be done or not: the instances tell.
+        owed.putBack()
+        try restoreOwed()
+        timersChanged = true
+    }
+}

@@ -1,0 +1,80 @@
+internal import Business
+internal import EventLog
+internal import Records
+
+extension WriterCore: StateReader {
+    /// The state of a stream as the batch left it, from memory or folded from the log.
+    func state<State: StreamState>(
+        of type: State.Type, id: String
+    ) throws(Rejection) -> (state: State, version: UInt64) {
+        let stream = StreamName(type: State.streamType, id: id)
+        let entry = try entry(of: stream, initial: State.initial)
+        guard let state = entry.state as? State else {
+            throw Rejection(.logUnreadable, "\(stream) holds another kind of state than expected.")
+        }
+        return (state, entry.version)
+    }
+
+    /// The highest number that the ids of a stream type carry behind a prefix.
+    func highestNumber(of streamType: String, prefix: String) throws(Rejection) -> UInt64 {
+        var highest: UInt64 = 0
+        for (stream, entry) in batch.states
+        where entry.version > 0 && stream.type == streamType && stream.id.hasPrefix(prefix) {
+            highest = max(highest, UInt64(stream.id.dropFirst(prefix.utf8.count)) ?? 0)
+        }
+        do throws(IndexFailure) {
+            let rows = try index.rows(
+                in: EngineTables.series, prefix: Array("\(streamType)/\(prefix)".utf8), limit: 1)
+            // Rows stand highest first: the suffix is the number's complement.
+            if let row = rows.first { highest = max(highest, EngineTables.number(of: row)) }
+        } catch {
+            throw unreadable(error)
+        }
+        return highest
+    }
+
+    /// The state and version of a stream whose type the caller does not know.
+    func entry(
+        of stream: StreamName, initial: any StreamState
+    ) throws(Rejection) -> StateCache.Entry {
+        if let entry = batch.states[stream] { return entry }
+        if let entry = cache.entry(of: stream) { return entry }
+        let entry = try load(stream, initial: initial)
+        cache.keep(entry, of: stream)
+        return entry
+    }
+
+    /// Events of one page while a state is folded from the log.
+    private static let loadPageMax = 512
+
+    private func load(
+        _ stream: StreamName, initial: any StreamState
+    ) throws(Rejection) -> StateCache.Entry {
+        var state = initial
+        var version: UInt64 = 0
+        do {
+            let name = stream.description
+            while true {
+                let places = try index.positions(
+                    of: name, from: Int(version) + 1, limit: Self.loadPageMax)
+                for place in places {
+                    guard let stored = try log.event(at: place.position) else {
+                        throw LogFailure.missing(place.position)
+                    }
+                    try events.decode(stored).apply(to: &state)
+                    version = UInt64(place.version)
+                }
+                if places.count < Self.loadPageMax { break }
+            }
+        } catch {
+            throw unreadable(error)
+        }
+        return StateCache.Entry(state: state, version: version)
+    }
+
+    func unreadable(_ error: any Error) -> Rejection {
+        Rejection(
+            .logUnreadable,
+            "The log could not be read: \(error). Run `daybook audit`; nothing was decided.")
+    }
+}

@@ -1,0 +1,124 @@
+internal import Business
+internal import EventLog
+internal import Records
+
+/// A `clock.advance` that is under way: fires what is due one at a time and commits as it goes.
+struct ClockAdvance {
+    let to: Instant
+    let submission: Submission
+    let actor: Actor
+    /// Set by the batch loop, which knows whom to answer.
+    var reply: (@Sendable (CommandReply) -> Void)?
+}
+
+extension WriterCore {
+    /// Begins to move a manual clock; its reply comes when it stands where it should.
+    func beginAdvance(
+        to instant: Instant, _ submission: Submission, _ actor: Actor
+    ) -> CommandReply {
+        advancing = ClockAdvance(to: instant, submission: submission, actor: actor)
+        return .deferred
+    }
+
+    /// Timers that one batch owes at the most.
+    private static let timersPerBatchMax = 256
+
+    /// Owes what is due on a running clock.
+    func fireDueTimers() {
+        if timersChanged { findNextDue() }
+        guard advancing == nil, library.clockKind == .real, let nextDue, nextDue <= now else {
+            return
+        }
+        for place in openTimers(limit: Self.timersPerBatchMax) {
+            let due = Instant(microsecondsSinceEpoch: place.order)
+            guard due <= now else { break }
+            oweTimer(place, due)
+        }
+        fireTimerStarts(until: now)
+        timersChanged = true
+    }
+
+    private func oweTimer(_ place: EngineTables.WaitPlace, _ due: Instant) {
+        owed.put(
+            Owed(
+                kind: .timer(token: place.token, due: due), instance: place.instance, cause: nil,
+                position: place.armed))
+    }
+
+    private func openTimers(limit: Int) -> [EngineTables.WaitPlace] {
+        let rows = try? index.rows(
+            in: EngineTables.waits, prefix: EngineTables.waitPrefix(.timer, ""), limit: limit)
+        return (rows ?? []).compactMap(EngineTables.place)
+    }
+
+    private func findNextDue() {
+        timersChanged = false
+        let timer = openTimers(limit: 1).first.map { Instant(microsecondsSinceEpoch: $0.order) }
+        let start = library.nextTimerStart
+        nextDue = [timer, start?.due].compactMap { $0 }.min()
+    }
+
+    private func fireTimerStarts(until time: Instant) {
+        while let start = library.nextTimerStart, start.due <= time {
+            owed.put(
+                Owed(
+                    kind: .timerStart(
+                        process: start.process, startEvent: start.elementID, due: start.due),
+                    instance: "\(start.process)-\(start.due.microsecondsSinceEpoch)", cause: nil,
+                    position: UInt64(clamping: start.due.microsecondsSinceEpoch)))
+            library.timerStartFired(start, at: stepTime(start.due))
+        }
+    }
+
+    /// Goes on with moving a manual clock: the next timer, or the end.
+    /// - Returns: Whether there was something to do.
+    func continueAdvance() -> Bool {
+        guard let advancing, owed.isEmpty else { return self.advancing != nil && !owed.isEmpty }
+        guard let standing = clock as? StandingClock else { return false }
+        findNextDue()
+        if let nextDue, nextDue <= advancing.to {
+            standing.move(to: nextDue)
+            fireOne(at: nextDue)
+            return true
+        }
+        standing.move(to: advancing.to)
+        self.advancing = nil
+        batch = Batch(next: log.end.next.rawValue)
+        let outcome = finish(advancing)
+        if let reply = advancing.reply { batch.replies.append((reply, outcome)) }
+        commit()
+        return true
+    }
+
+    private func fireOne(at due: Instant) {
+        if let start = library.nextTimerStart, start.due == due {
+            fireTimerStarts(until: due)
+            return
+        }
+        if let place = openTimers(limit: 1).first, place.order == due.microsecondsSinceEpoch {
+            oweTimer(place, due)
+        }
+    }
+
+    private func finish(_ advance: ClockAdvance) -> CommandReply {
+        do throws(Rejection) {
+            let facts = DecisionFacts(
+                company: companyName, now: now, effectiveDate: calendar.date(at: now),
+                actor: advance.actor)
+            let decision = Decision(facts: facts, rules: library.rules, reader: self)
+            try decision.emit(ClockAdvanced(to: advance.to), to: ClockState.id)
+            let position = try keep(
+                decision,
+                EnvelopeFacts(
+                    company: companyName, recordedAt: now, actor: advance.actor,
+                    key: advance.submission.key,
+                    keyHash: advance.submission.key == nil ? nil : advance.submission.keyHash,
+                    correlation: nil, causation: nil))
+            return .accepted(
+                position: position, stream: "\(ClockState.streamType)/\(ClockState.id)",
+                version: decision.emitted.first?.version ?? 0)
+        } catch {
+            return .rejected(error)
+        }
+    }
+}

@@ -1,0 +1,221 @@
+internal import Business
+internal import EventLog
+internal import LMDB
+internal import Records
+
+/// The one writer: decides commands and process steps in batches, and commits them.
+///
+/// Lives on the writer's thread alone; whoever else wants something puts it into the mailbox.
+final class WriterCore {
+    let log: any EventLog
+    let index: LogIndex
+    let registry: Registry
+    let options: EngineOptions
+    let mailbox: Mailbox
+    let clock: any EngineClock
+    let library: DefinitionLibrary
+    let events: EventDecoder
+    let personalKeys: PersonalKeys?
+    let observer: @Sendable ([RecordedEvent]) -> Void
+
+    var cache: StateCache
+    var batch: Batch
+    var owed = OwedQueue()
+    var recordedSchemas: Set<String> = []
+    var company: CompanyFacts?
+    var calendar = CompanyCalendar(zoneName: "UTC")
+    var lastRecordedAt: Instant
+    /// Due time of the earliest open timer; nil when none is open.
+    var nextDue: Instant?
+    var timersChanged = true
+    /// A `clock.advance` that is under way.
+    var advancing: ClockAdvance?
+    /// Tasks whose command was given directly in the batch at hand.
+    var completions: [DirectCompletion] = []
+    /// Who makes the step at hand, and under which key, when a client asked for it.
+    var stepActor: Actor?
+    var stepKey: (key: String, hash: Digest256)?
+    var authority: Authority
+    /// Set when the log can take no more; the reason is the answer to every command.
+    var stopped: String?
+
+    init(parts: EngineParts) throws(EngineFailure) {
+        log = parts.log
+        index = parts.index
+        registry = parts.registry
+        options = parts.options
+        mailbox = parts.mailbox
+        clock = parts.clock
+        library = DefinitionLibrary()
+        events = parts.decoder
+        personalKeys = parts.personalKeys
+        observer = parts.observer
+        authority = Authority(access: parts.options.access, book: nil)
+        cache = StateCache(generationMax: parts.options.cachedStatesMax / 2)
+        batch = Batch(next: parts.log.end.next.rawValue)
+        lastRecordedAt = Instant(
+            microsecondsSinceEpoch: max(0, parts.log.end.lastRecordedAtMicroseconds))
+        try restore()
+    }
+
+    /// The time of what is decided now: never before the last recorded event.
+    var now: Instant { max(clock.now(), lastRecordedAt) }
+
+    /// Works until the mailbox is closed and everything in it is done.
+    func run() {
+        while true {
+            let didWork = turn()
+            if didWork { continue }
+            if mailbox.isClosed, mailbox.isEmpty { break }
+            mailbox.wait(microseconds: waitMicroseconds)
+        }
+    }
+
+    private static let idleWaitMicroseconds: Int64 = 1_000_000
+
+    private var waitMicroseconds: Int64 {
+        guard let nextDue else { return Self.idleWaitMicroseconds }
+        let left = nextDue.microsecondsSinceEpoch - clock.now().microsecondsSinceEpoch
+        return min(max(left, 1_000), Self.idleWaitMicroseconds)
+    }
+
+    /// One batch: owed steps first, oldest first, then what clients sent; then the commit.
+    ///
+    /// Owed steps take at most three quarters of a batch while clients wait (design section 4).
+    private func turn() -> Bool {
+        batch = Batch(next: log.end.next.rawValue)
+        fireDueTimers()
+        let clientsWait = advancing == nil && !mailbox.isEmpty
+        let owedMax = clientsWait ? Batch.commandsMax * 3 / 4 : Batch.commandsMax
+        while batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
+            perform(next)
+            batch.commandCount += 1
+        }
+        var jobs: [WriterJob] = []
+        if advancing == nil {
+            let room = Batch.commandsMax - batch.commandCount
+            takeItems: while !batch.isFull, batch.commandCount < Batch.commandsMax {
+                let items = mailbox.take(upTo: 1)
+                guard let item = items.first, room > 0 else { break }
+                switch item {
+                case .command(let submission, let reply):
+                    batch.commandCount += 1
+                    let outcome = decide(submission)
+                    if outcome == .deferred {
+                        advancing?.reply = reply
+                        break takeItems
+                    }
+                    batch.replies.append((reply, outcome))
+                case .job(let job):
+                    jobs.append(job)
+                    // A job sees what was committed, so it ends the batch.
+                    break takeItems
+                }
+            }
+        }
+        let didWork = !batch.drafts.isEmpty || !batch.replies.isEmpty || !jobs.isEmpty
+        commit()
+        for job in jobs { job(self) }
+        return didWork || continueAdvance()
+    }
+
+    /// Puts the batch on the disk, answers, and finds out what its events set off.
+    func commit() {
+        let batch = self.batch
+        self.batch = Batch(next: log.end.next.rawValue)
+        guard !batch.drafts.isEmpty else {
+            owed.confirm()
+            for (send, reply) in batch.replies { send(reply) }
+            return
+        }
+        do throws(KeyFailure) {
+            try personalKeys?.flush()
+        } catch {
+            failCommit(batch, .store(.other(code: 0, operation: "write personal keys: \(error)")))
+            return
+        }
+        let stored: [StoredEvent]
+        do throws(AppendFailure) {
+            let base = Position(batch.next - UInt64(batch.drafts.count))
+            stored = try log.append(batch.drafts, expecting: base)
+        } catch {
+            failCommit(batch, error)
+            return
+        }
+        do throws(IndexFailure) {
+            try index.apply(stored)
+        } catch {
+            // The log has the events, the index does not: go on only from a fresh start.
+            stop("The index failed after a commit: \(error). Restart the daemon.")
+        }
+        self.batch = Batch(next: log.end.next.rawValue)
+        lastRecordedAt = Instant(
+            microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
+        for (stream, entry) in batch.states { cache.keep(entry, of: stream) }
+        for (send, reply) in batch.replies { send(reply) }
+        var recorded: [RecordedEvent] = []
+        recorded.reserveCapacity(stored.count)
+        for (place, event) in stored.enumerated() {
+            recorded.append(
+                RecordedEvent(event, batch.written[place].event, batch.written[place].stream))
+        }
+        owed.confirm()
+        for event in recorded { notice(event) }
+        oweDirectCompletions(recorded)
+        for event in recorded { correlate(event) }
+        observer(recorded)
+    }
+
+    private func failCommit(_ batch: Batch, _ failure: AppendFailure) {
+        let reply: CommandReply
+        switch failure {
+        case .diskLow(let free, let minimum):
+            reply = .rejected(
+                Rejection(
+                    .diskLow,
+                    "The disk has \(free) bytes free, \(minimum) are kept; make room and send again."
+                ))
+        case .diskFull:
+            reply = .rejected(
+                Rejection(
+                    .diskFull, "The disk is full, nothing was written; make room and send again."))
+        case .outcomeUnknown(let cause):
+            reply = .failed(
+                code: "outcome-unknown",
+                message:
+                    "The flush failed (\(cause)); send again with the same key to learn what became of it."
+            )
+        default:
+            reply = .failed(code: "log-failed", message: "Nothing can be written: \(failure).")
+        }
+        for (send, decided) in batch.replies {
+            // What was refused or read stands; what was to be written did not happen for certain.
+            switch decided {
+            case .accepted, .result: send(reply)
+            case .unchanged, .rejected, .failed, .deferred: send(decided)
+            }
+        }
+        recover(from: failure)
+    }
+
+    private func recover(from failure: AppendFailure) {
+        cache.removeAll()
+        recordedSchemas.removeAll()
+        switch failure {
+        case .diskLow, .diskFull: owed.putBack()
+        case .outcomeUnknown:
+            do {
+                try reopenLog()
+            } catch {
+                stop("The log could not be opened again: \(error). Restart the daemon.")
+            }
+        default: stop("The log failed: \(failure). See the disk, then restart the daemon.")
+        }
+    }
+
+    /// Answers everything from now on with a failure; the daemon hears of it and stops.
+    func stop(_ reason: String) {
+        stopped = reason
+        options.onStop(reason)
+    }
+}
