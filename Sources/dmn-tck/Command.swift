@@ -1,7 +1,7 @@
 import DMN
 import Foundation
 
-/// `dmn-tck FOLDER [--csv FILE] [--minimum-percent N]`
+/// The command `dmn-tck FOLDER [--csv FILE] [--minimum-percent N]`.
 @main
 struct Command {
     private static let usage = """

@@ -110,7 +110,7 @@ struct BoxedCompiler {
             let slot = inner.pushItem()
             return FilterNode(
                 compile(list, locals), compile(condition, inner), itemSlot: slot,
-                position: SourcePosition(line: 1, column: 1))
+                isStrict: true, position: SourcePosition(line: 1, column: 1))
         case .iteration(let variable, let domain, let body):
             return compileIteration(variable, domain, body, locals)
         case .quantified(let isUniversal, let variable, let domain, let condition):

@@ -14,7 +14,9 @@ struct TypeTable {
     private let items: [String: ItemSource]
     private var open: Set<String> = []
 
-    /// - Parameter imported: types of imported models, under their prefixed names.
+    /// - Parameters:
+    ///   - items: the model's own item definitions.
+    ///   - imported: types of imported models, under their prefixed names.
     init(_ items: [ItemSource], imported: [String: ValueType]) {
         self.items = Dictionary(
             items.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

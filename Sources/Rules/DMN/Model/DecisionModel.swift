@@ -45,17 +45,19 @@ package struct DecisionModel: Sendable {
     ///   - bytes: the file.
     ///   - imports: other files, among which imported models are found by their namespaces.
     ///   - strictness: whether errors refuse the file.
+    /// - Returns: the compiled model.
     /// - Throws: ``ModelFailure`` with every error and its place.
     package static func load(
         _ bytes: [UInt8], imports: [[UInt8]] = [], strictness: Strictness = .strict
     ) throws(ModelFailure) -> DecisionModel {
         var linker = ModelLinker()
         let linked = linker.link(bytes, imports: imports)
-        let errors = linker.problems.filter { $0.severity == .error }
+        let problems = linker.problems + linker.tables.flatMap { TableChecks($0).problems }
+        let errors = problems.filter { $0.severity == .error }
         guard let linked, strictness == .tolerant || errors.isEmpty else {
             throw ModelFailure(problems: errors)
         }
-        return DecisionModel(linked, problems: linker.problems, tables: linker.tables)
+        return DecisionModel(linked, problems: problems, tables: linker.tables)
     }
 
     private init(_ linked: LinkedModel, problems: [ModelProblem], tables: [CompiledTable]) {

@@ -72,6 +72,7 @@ extension Builtins {
     }
 
     /// An end of an extent: its value, and whether it lies just before (-1) or after (1) it.
+    ///
     /// No value is an end without limit, on the side that `shift` says.
     private struct Bound {
         let value: Value?

@@ -114,8 +114,9 @@ extension Decimal34 {
 
     private func normalizedWhenExact(_ exact: Bool) -> Decimal34 { exact ? normalized : self }
 
-    /// The remainder with the sign of the divisor: `self - divisor * floor(self / divisor)`,
-    /// computed exactly. Nil when the divisor is zero.
+    /// The exact remainder with the sign of the divisor; nil when the divisor is zero.
+    ///
+    /// That is `self - divisor * floor(self / divisor)`.
     ///
     /// - Source: DMN 1.5, 10.3.4.5 modulo.
     package func modulo(_ divisor: Decimal34) -> Decimal34? {

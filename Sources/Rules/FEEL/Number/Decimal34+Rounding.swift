@@ -5,8 +5,9 @@ extension Decimal34 {
         case halfAwayFromZero, halfTowardZero, halfToEven
     }
 
-    /// The nearest number with `scale` places, chosen by `rule`; a negative scale rounds tens,
-    /// hundreds and so on. Nil when it is too large.
+    /// The nearest number with `scale` places, chosen by `rule`; nil when it is too large.
+    ///
+    /// A negative scale rounds tens, hundreds and so on.
     package func rounded(scale: Int, _ rule: Rounding) -> Decimal34? {
         let drop = -Int(exponent) - scale
         if drop <= 0 || magnitude == 0 { return self }

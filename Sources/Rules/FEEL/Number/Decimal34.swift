@@ -35,8 +35,9 @@ package struct Decimal34: Sendable {
         self.init(unchecked: UInt128(integer.magnitude), exponent: 0, isNegative: integer < 0)
     }
 
-    /// `coefficient * 10^-scale`; exact for coefficients of up to 34 digits, beyond that rounded
-    /// half to even. Units: a scale of 2 reads cents.
+    /// The number `coefficient * 10^-scale`; a scale of 2 reads cents.
+    ///
+    /// Exact for coefficients of up to 34 digits, beyond that rounded half to even.
     package init(coefficient: Int128, scale: Int) {
         let exponent = max(-scale, Self.exponentMinimum)
         self =
@@ -102,7 +103,7 @@ package struct Decimal34: Sendable {
 
     /// Rounds half to even to 34 digits; nil when the exponent leaves its range.
     ///
-    /// - Parameter sticky: whether the true value is a little larger than `magnitude` says.
+    /// `sticky` says that the true value is a little larger than `magnitude`.
     static func rounded(
         _ magnitude: UInt128, exponent: Int, isNegative: Bool, sticky: Bool = false
     ) -> Decimal34? {
@@ -205,7 +206,7 @@ enum PowersOfTen {
         return powers
     }()
 
-    /// `10^exponent` for 0 ... 38.
+    /// Ten raised to 0 up to 38.
     @inline(__always)
     static func power(_ exponent: Int) -> UInt128 { table[exponent] }
 

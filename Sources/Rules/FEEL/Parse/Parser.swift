@@ -323,8 +323,9 @@ struct Parser {
         if let constant = function as? ConstantNode,
             case .function(let value) = constant.value, case .builtin(let builtin) = value.kind
         {
-            return BuiltinCallNode(
+            let call = BuiltinCallNode(
                 builtin, arguments, names: names.isEmpty ? nil : names, position: place)
+            return call.foldedLiteral ?? call
         }
         return CallNode(
             function, arguments, names: names.isEmpty ? nil : names, position: place)

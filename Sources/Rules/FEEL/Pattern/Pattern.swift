@@ -25,7 +25,12 @@ struct Pattern {
     private let ignoresCase: Bool
     private let isMultiline: Bool
 
-    /// - Parameter flags: any of `s`, `m`, `i`, `x` and `q`.
+    /// Compiles a pattern.
+    ///
+    /// - Parameters:
+    ///   - pattern: the pattern as XPath writes it.
+    ///   - flags: any of `s`, `m`, `i`, `x` and `q`.
+    /// - Throws: ``PatternFailure`` for what is no pattern.
     init(_ pattern: String, flags: String) throws(PatternFailure) {
         for flag in flags where !"smixq".contains(flag) {
             throw PatternFailure(message: "there is no flag '\(flag)'; use s, m, i, x or q")

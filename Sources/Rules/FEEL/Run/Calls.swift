@@ -1,4 +1,4 @@
-/// `function(a, b) body`
+/// A function definition: `function(a, b) body`.
 package final class FunctionNode: Node {
     let parameters: [FunctionValue.Parameter]
     let body: any Node
@@ -57,10 +57,14 @@ final class BuiltinCallNode: Node {
         }
     }
 
-    /// Whether this is a date, time or duration written as a function of a text.
-    var isTemporalLiteral: Bool {
-        ["date", "time", "date and time", "duration"].contains(builtin.name)
-            && arguments.allSatisfy { $0 is ConstantNode }
+    /// The constant that a date, time or duration written as a function of literals stands for.
+    var foldedLiteral: ConstantNode? {
+        guard ["date", "time", "date and time", "duration"].contains(builtin.name),
+            arguments.allSatisfy({ $0 is ConstantNode })
+        else { return nil }
+        var machine = Machine(scope: .empty)
+        let value = evaluate(&machine)
+        return machine.problems.isEmpty && !value.isNull ? ConstantNode(value) : nil
     }
 
     func evaluate(_ machine: inout Machine) -> Value {

@@ -68,8 +68,10 @@ package struct Expression: Sendable {
 extension Expression {
     /// Whether the text is a range between two literals, the only one that `range()` reads.
     var isRangeOfLiterals: Bool {
-        if let constant = root as? ConstantNode, case .range = constant.value { return true }
-        return (root as? RangeNode)?.hasLiteralEnds ?? false
+        guard let constant = root as? ConstantNode, case .range = constant.value else {
+            return false
+        }
+        return true
     }
 }
 

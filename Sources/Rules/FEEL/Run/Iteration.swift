@@ -10,7 +10,9 @@ package final class IterationDomain: Sendable {
         self.position = position
     }
 
-    /// What a domain runs over. Whole numbers and days are counted, not stored.
+    /// What a domain runs over.
+    ///
+    /// Whole numbers and days are counted, not stored.
     enum Items {
         case list([Value])
         case numbers(from: Int, step: Int, count: Int)
@@ -90,7 +92,7 @@ extension IterationDomain.Items {
     }
 }
 
-/// `for x in xs, y in ys return ...`
+/// A loop: `for x in xs, y in ys return x + y`.
 package final class IterationNode: Node {
     private let domains: [IterationDomain]
     private let body: any Node

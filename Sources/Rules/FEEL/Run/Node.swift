@@ -150,13 +150,6 @@ final class RangeNode: Node {
         return node
     }
 
-    /// Whether both ends are literals or texts of dates, times and durations.
-    var hasLiteralEnds: Bool {
-        [start, end].allSatisfy { end in
-            end is ConstantNode || (end as? BuiltinCallNode)?.isTemporalLiteral ?? false
-        }
-    }
-
     private func range(_ first: Value, _ last: Value) -> Value? {
         guard first.isNull || last.isNull || first.order(before: last) != nil else { return nil }
         if first.isNull && last.isNull { return nil }

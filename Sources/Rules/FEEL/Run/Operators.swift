@@ -79,12 +79,15 @@ final class BetweenNode: Node {
     func evaluate(_ machine: inout Machine) -> Value {
         let value = operand.evaluate(&machine)
         let (first, last) = (low.evaluate(&machine), high.evaluate(&machine))
-        guard let above = first.order(before: value), let below = value.order(before: last) else {
+        let above = first.order(before: value).map { $0 <= 0 }
+        let below = value.order(before: last).map { $0 <= 0 }
+        if above == false || below == false { return .boolean(false) }
+        if above == nil || below == nil {
             return machine.fail(
                 "cannot compare \(value.typeName) between \(first.typeName) and \(last.typeName)",
                 at: position)
         }
-        return .boolean(above <= 0 && below <= 0)
+        return .boolean(true)
     }
 }
 

@@ -1,4 +1,4 @@
-/// `value.name`
+/// An entry or property of a value: `value.name`.
 final class PathNode: Node {
     private let operand: any Node
     private let name: String
@@ -105,16 +105,20 @@ enum Properties {
     }
 }
 
-/// `list[condition]` or `list[place]`
+/// Items of a list by a condition or a place: `list[item > 1]`, `list[-1]`.
 package final class FilterNode: Node {
     private let operand: any Node
     private let condition: any Node
     private let itemSlot: Int
+    /// Whether a number is no place but a mistake, as in a boxed filter.
+    private let isStrict: Bool
     private let position: SourcePosition
 
     package init(
-        _ operand: any Node, _ condition: any Node, itemSlot: Int, position: SourcePosition
+        _ operand: any Node, _ condition: any Node, itemSlot: Int, isStrict: Bool = false,
+        position: SourcePosition
     ) {
+        self.isStrict = isStrict
         self.operand = operand
         self.condition = condition
         self.itemSlot = itemSlot
@@ -128,7 +132,9 @@ package final class FilterNode: Node {
         case .null: return .null
         case let single: items = [single]
         }
-        if let constant = condition as? ConstantNode, case .number(let place) = constant.value {
+        if !isStrict, let constant = condition as? ConstantNode,
+            case .number(let place) = constant.value
+        {
             return pick(place, from: items, &machine)
         }
         machine.push(.null)
@@ -144,7 +150,8 @@ package final class FilterNode: Node {
             switch condition.evaluate(&machine) {
             case .boolean(true): kept.append(item)
             case .boolean, .null: continue
-            case .number(let place) where index == 0: return pick(place, from: items, &machine)
+            case .number(let place) where index == 0 && !isStrict:
+                return pick(place, from: items, &machine)
             case let other:
                 return machine.fail(
                     "expected a Boolean or a number as a filter, found \(other.typeName)",

@@ -1,6 +1,8 @@
 /// What an expression can see from outside: variables, the step's time, and host functions.
 package struct Scope: Sendable {
-    /// Finds a variable by its name; nil when there is none. Asked only when it is needed.
+    /// Finds a variable by its name; nil when there is none.
+    ///
+    /// Asked only when the variable is needed.
     package typealias LookUp = @Sendable (String) -> Value?
 
     package var lookUp: LookUp

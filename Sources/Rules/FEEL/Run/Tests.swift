@@ -10,7 +10,7 @@ package final class AnyTest: Test {
     package func test(_ input: Value, _ machine: inout Machine) -> Bool? { true }
 }
 
-/// `< 5`
+/// A comparison with the input, such as `< 5`.
 package final class ComparisonTest: Test {
     package let comparison: Comparison
     package let operand: any Node
@@ -127,7 +127,7 @@ package final class AlternativeTest: Test {
     }
 }
 
-/// `not(a, b)`
+/// None of the tests passes: `not(a, b)`.
 package final class NegatedTest: Test {
     package let inner: any Test
 
@@ -138,7 +138,7 @@ package final class NegatedTest: Test {
     }
 }
 
-/// `value in tests`
+/// Whether a value passes tests: `value in (1, > 5)`.
 final class MembershipNode: Node {
     private let operand: any Node
     private let tests: [any Test]

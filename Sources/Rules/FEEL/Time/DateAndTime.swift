@@ -57,7 +57,9 @@ package struct DateAndTime: Sendable, Hashable {
         localNanoseconds - Int128(offsetSeconds ?? 0) * Int128(TimeOfDay.nanosecondsPerSecond)
     }
 
-    /// The moment that much later. In a region the distance is real time across clock changes.
+    /// The moment that much later.
+    ///
+    /// In a region the distance is real time across clock changes.
     func adding(nanoseconds: Int128) -> DateAndTime? {
         guard case .region(let region)? = zone else {
             return DateAndTime(localNanoseconds: localNanoseconds + nanoseconds, zone: zone)

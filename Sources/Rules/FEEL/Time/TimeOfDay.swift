@@ -33,7 +33,9 @@ package struct TimeOfDay: Sendable, Hashable {
     package var second: Int { Int(nanoseconds / Self.nanosecondsPerSecond) % 60 }
     package var nanosecond: Int { Int(nanoseconds % Self.nanosecondsPerSecond) }
 
-    /// Distance from UTC in seconds. A bare time of a region takes the region's standard of 1970.
+    /// Distance from UTC in seconds.
+    ///
+    /// A bare time of a region takes the region's standard of 1970.
     var offsetSeconds: Int? {
         zone?.offset(atLocalSecond: nanoseconds / Self.nanosecondsPerSecond)
     }

@@ -35,7 +35,9 @@ extension CalendarDate {
 }
 
 extension Machine {
-    /// FEEL's `=`: nil when the two cannot be compared. The work counts as steps.
+    /// FEEL's `=`: nil when the two cannot be compared.
+    ///
+    /// The work counts as steps.
     package mutating func equal(_ left: Value, _ right: Value) -> Bool? {
         switch (left, right) {
         case (.null, .null): return true
