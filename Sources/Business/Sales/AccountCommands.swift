@@ -25,7 +25,7 @@ package struct OpenAccount: Command {
 
     package static let access = CommandAccess.roles("sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
-        .alreadyExists, .unknownObject, .invalidValue,
+        .alreadyExists, .unknownObject, .invalidValue, .unknownTaxCode,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -56,7 +56,9 @@ package struct ChangeAccount: Command {
         make: { ChangeAccount(account: $0, name: $1, group: $2, terms: $3) })
 
     package static let access = CommandAccess.roles("sales", "sales-manager")
-    package static let rejections: [RejectionCode] = [.unknownObject, .invalidValue]
+    package static let rejections: [RejectionCode] = [
+        .unknownObject, .invalidValue, .unknownTaxCode,
+    ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         _ = try decision.existing(AccountState.self, account.text)

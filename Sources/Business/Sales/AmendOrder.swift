@@ -181,8 +181,7 @@ package struct AmendOrder: Command {
             number: line.line, for: account)
         line.price = price.price
         line.discount = price.discount
-        line.net = price.net
-        line.tax = try decision.expectedTax(on: price.net, code: line.taxCode)
+        (line.net, line.tax) = try decision.taxed(price.net, code: line.taxCode)
         return SettledLine(line: line, deviation: changesPrice ? price.deviation : nil)
     }
 

@@ -49,7 +49,7 @@ package struct ReleaseBlock: Command {
         make: ReleaseBlock.init)
 
     package static let access = CommandAccess.human(
-        "sales-manager", "credit-controller", "compliance")
+        "sales-manager", "credit-controller", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .noSuchBlock, .notAllowed, .separatedDuties, .limitExceeded,
     ]
@@ -84,10 +84,10 @@ extension BlockKind {
     /// The roles that may release a block of this kind.
     package var releasers: [String] {
         switch self {
-        case .credit, .prepayment: ["credit-controller"]
-        case .compliance: ["compliance"]
+        case .credit, .prepayment: ["credit-controller", "finance-manager"]
+        case .compliance: ["finance-manager"]
         case .approval, .price, .address: ["sales-manager"]
-        case .manual: ["sales-manager", "credit-controller", "compliance"]
+        case .manual: ["sales-manager", "credit-controller", "finance-manager"]
         }
     }
 
@@ -95,9 +95,10 @@ extension BlockKind {
     /// alone decides.
     package var limit: String? {
         switch self {
-        case .credit: "credit-override"
+        case .credit, .prepayment: "credit"
         case .approval: "order-approval"
-        case .price, .prepayment, .compliance, .address, .manual: nil
+        case .price: "price"
+        case .compliance, .address, .manual: nil
         }
     }
 }

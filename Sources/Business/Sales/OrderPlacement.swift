@@ -120,11 +120,12 @@ extension Decision {
                 "Line \(number): expected a tax code of the line, the customer or the product \(asked.product), found none; give the line or the product one.",
                 [JSONMember("product", .string(asked.product.text))])
         }
+        let (net, tax) = try taxed(price.net, code: taxCode)
         let line = OrderLine(
             line: number, product: asked.product, kind: product.kind,
             productClass: product.productClass, warehouse: place, price: price.price,
-            discount: price.discount, taxCode: taxCode, net: price.net,
-            tax: try expectedTax(on: price.net, code: taxCode), ordered: asked.quantity)
+            discount: price.discount, taxCode: taxCode, net: net, tax: tax,
+            ordered: asked.quantity)
         return SettledLine(line: line, deviation: price.deviation)
     }
 
