@@ -23,7 +23,8 @@ internal import Glibc
     package init(
         path: String, tables tableNames: [String], options: EnvironmentOptions = .init()
     ) throws(StoreFailure) {
-        try FileCheck.check(path: path + "/data.mdb", mayBeMissing: !options.readOnly)
+        try FileCheck.check(
+            path: path + "/data.mdb", mayBeMissing: !options.readOnly && !options.mustExist)
         var reached = options
         let handle = try unsafe Environment.open(path: path, options: &reached)
         do throws(StoreFailure) {

@@ -13,6 +13,8 @@ package struct EnvironmentOptions: Sendable {
     package var withoutSync: Bool
     /// Opens an existing file for reading only.
     package var readOnly: Bool
+    /// Refuses to create the file when it is missing or empty.
+    package var mustExist = false
     /// Readers at the same time, over all processes.
     package var readersMax: Int
     /// Named tables in the environment.

@@ -115,6 +115,48 @@ struct DataFolderTests {
     }
 }
 
+@Suite("The creation of a log")
+struct CreationTests {
+    private let folder: TemporaryFolder
+    private var file: String { folder.path + "/data.mdb" }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func failure() -> LogFailure? {
+        do throws(LogFailure) {
+            _ = try LMDBEventLog(path: folder.path, options: .unwatched)
+            return nil
+        } catch { return error }
+    }
+
+    @Test(
+        "that was cut off is begun again, and what it left is set aside",
+        arguments: [1, 4_096, 8_192])
+    func cutOff(_ left: Int) throws {
+        let rest = Data(repeating: 0, count: left)
+        try rest.write(to: URL(fileURLWithPath: file))
+        let log = try LMDBEventLog(path: folder.path, options: .unwatched)
+        #expect(log.end == .empty)
+        #expect(try log.append(DraftEvent.samples(1), expecting: .first).count == 1)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file + ".unfinished")) == rest)
+    }
+
+    @Test("once finished, a file emptied or gone is damage and no new log")
+    func afterwards() throws {
+        do {
+            let log = try LMDBEventLog(path: folder.path, options: .unwatched)
+            _ = try log.append(DraftEvent.samples(1), expecting: .first)
+        }
+        #expect(truncate(file, 0) == 0)
+        guard case .store(.cutShort(_, _, foundBytes: 0))? = failure() else {
+            Issue.record("found \(String(describing: failure()))")
+            return
+        }
+        try FileManager.default.removeItem(atPath: file)
+        #expect(failure() == .store(.notFound(path: file)))
+    }
+}
+
 @Suite("The boot marker")
 struct BootMarkerTests {
     private let folder: TemporaryFolder

@@ -169,6 +169,22 @@ struct EventLogContractTests {
         #expect(checked)
     }
 
+    @Test(
+        "events at positions that lie apart come in the order asked for",
+        arguments: LogUnderTest.all)
+    func visits(_ subject: LogUnderTest) throws {
+        let log = try subject.make(folder)
+        let events = try log.append(DraftEvent.samples(9), expecting: .first)
+        let positions = [Position(8), Position(2), Position(2), Position(9)]
+        #expect(try log.events(at: positions) == [events[7], events[1], events[1], events[8]])
+        #expect(try log.events(at: []).isEmpty)
+        for missing in [Position.origin, Position(10)] {
+            #expect(throws: LogFailure.missing(missing)) {
+                try log.events(at: [.first, missing])
+            }
+        }
+    }
+
     @Test("the tree's root is the same however events were batched", arguments: LogUnderTest.all)
     func root(_ subject: LogUnderTest) throws {
         let log = try subject.make(folder)

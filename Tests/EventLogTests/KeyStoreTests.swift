@@ -94,7 +94,7 @@ struct KeyStoreTests {
         #expect(try Data(contentsOf: file).range(of: secret) == nil)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-                == ["data.mdb", "lock.mdb"])
+                == ["CREATED", "data.mdb", "lock.mdb"])
     }
 
     @Test("a destroyed key is still forgotten after reopening")

@@ -47,6 +47,7 @@ package enum Backup {
         } catch { throw .keys(error) }
         do throws(DataFolderFailure) {
             try DataFolder.writeFormat(path)
+            try DataFolder.flushParent(of: path)
         } catch { throw .folder(error) }
         return end
     }

@@ -100,7 +100,10 @@ package final class DataFolder: Sendable {
             lock = nil
             return
         }
-        if !isDirectory { try DataFolder.createFolder(path) }
+        if !isDirectory {
+            try DataFolder.createFolder(path)
+            try DataFolder.flushParent(of: path)
+        }
         guard Glibc.access(path, W_OK | X_OK) == 0 else { throw .notWritable(path: path) }
         if try !DataFolder.readFormat(path) { try DataFolder.refuseForeign(path) }
         let descriptor = try DataFolder.takeLock(path)
@@ -140,6 +143,13 @@ package final class DataFolder: Sendable {
         default:
             throw .system(StoreFailure(code: errno, operation: "create folder", path: path))
         }
+    }
+
+    /// Makes the folder's place in its parent lasting.
+    static func flushParent(of path: String) throws(DataFolderFailure) {
+        do throws(StoreFailure) {
+            try Environment.flush(path: SmallFile.parent(of: path))
+        } catch { throw .system(error) }
     }
 
     private static func refuseForeign(_ path: String) throws(DataFolderFailure) {

@@ -52,7 +52,14 @@ enum SmallFile {
         guard rename(fresh, path) == 0 else {
             throw StoreFailure(code: errno, operation: "rename", path: path)
         }
-        let slash = path.lastIndex(of: "/")
-        try Environment.flush(path: slash.map { String(path[..<$0]) } ?? ".")
+        try Environment.flush(path: parent(of: path))
+    }
+
+    /// The folder that a path lies in.
+    static func parent(of path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.last == "/" { path.removeLast() }
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

@@ -211,6 +211,7 @@ package final class KeyStore: Sendable {
         guard let environment = state.withLock({ $0.environment }) else { throw .closed }
         try KeyStore.store { () throws(StoreFailure) in
             try environment.copyCompacted(toFolder: folder)
+            try LastingEnvironment.mark(folder)
         }
     }
 }
@@ -220,7 +221,7 @@ extension KeyStore {
         _ path: String, _ options: EnvironmentOptions
     ) throws(KeyFailure) -> Environment {
         try store { () throws(StoreFailure) in
-            try Environment(path: path, tables: [tableName], options: options)
+            try LastingEnvironment.open(path: path, tables: [tableName], options: options)
         }
     }
 

@@ -34,6 +34,14 @@ package protocol EventLog: AnyObject, Sendable {
         from start: Position, budget: ReadBudget, verifying: Bool,
         _ body: (EventView) throws(LogFailure) -> Bool
     ) throws(LogFailure) -> Position
+
+    /// Gives the events at some positions, in the order asked for, under one snapshot.
+    ///
+    /// For the events of a stream or an object, which lie apart. The caller bounds their number. A
+    /// position that the log does not reach is ``LogFailure/missing(_:)``.
+    func visit(
+        _ positions: [Position], _ body: (EventView) throws(LogFailure) -> Void
+    ) throws(LogFailure)
 }
 
 /// How much one call may read; at least one event is given when there is one.
@@ -182,6 +190,14 @@ extension EventLog {
             return true
         }
         return ReadPage(events: events, next: next)
+    }
+
+    /// The events at some positions, in the order asked for; see ``visit(_:_:)``.
+    package func events(at positions: [Position]) throws(LogFailure) -> [StoredEvent] {
+        var events: [StoredEvent] = []
+        events.reserveCapacity(positions.count)
+        try visit(positions) { (view) throws(LogFailure) in events.append(try view.stored()) }
+        return events
     }
 
     /// The event at a position; nil when the log does not reach that far.

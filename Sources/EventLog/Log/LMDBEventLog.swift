@@ -89,11 +89,38 @@ package final class LMDBEventLog: EventLog {
         return position
     }
 
+    /// Gives the events at some positions, in the order asked for; see the contract.
+    package func visit(
+        _ positions: [Position], _ body: (EventView) throws(LogFailure) -> Void
+    ) throws(LogFailure) {
+        let (open, end) = state.withLock { ($0.environment, $0.end) }
+        guard let environment = open else { throw .closed }
+        let events = try LMDBEventLog.store { () throws(StoreFailure) in
+            try environment.table(LMDBEventLog.eventsTable)
+        }
+        let transaction = try LMDBEventLog.begin(environment)
+        for position in positions {
+            guard position <= end.last else { throw .missing(position) }
+            let key = position.key
+            let stored: RawSpan?
+            do throws(StoreFailure) {
+                stored = try transaction.value(for: key.span.bytes, in: events)
+            } catch { throw .store(error) }
+            guard let stored else { throw .missing(position) }
+            _ = try EventView.visit(position: position, stored: stored, verifying: true) {
+                (view) throws(LogFailure) in
+                try body(view)
+                return true
+            }
+        }
+    }
+
     /// Copies a consistent snapshot into the existing, empty `folder` while writing goes on.
     package func copy(toFolder folder: String) throws(LogFailure) {
         guard let environment = state.withLock({ $0.environment }) else { throw .closed }
         try LMDBEventLog.store { () throws(StoreFailure) in
             try environment.copyCompacted(toFolder: folder)
+            try LastingEnvironment.mark(folder)
         }
     }
 
@@ -142,7 +169,7 @@ extension LMDBEventLog {
         _ path: String, _ options: LMDBEventLogOptions
     ) throws(LogFailure) -> Environment {
         try store { () throws(StoreFailure) in
-            try Environment(
+            try LastingEnvironment.open(
                 path: path, tables: [unnamedTable, eventsTable], options: options.environment)
         }
     }

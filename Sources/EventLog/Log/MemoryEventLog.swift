@@ -64,6 +64,27 @@ package final class MemoryEventLog: EventLog {
     }
 }
 
+extension MemoryEventLog {
+    /// Gives the events at some positions, in the order asked for; see the contract.
+    package func visit(
+        _ positions: [Position], _ body: (EventView) throws(LogFailure) -> Void
+    ) throws(LogFailure) {
+        for position in positions {
+            let stored = state.withLock { state -> [UInt8]? in
+                guard position > .origin, position <= state.end.last else { return nil }
+                return state.stored[Int(position.rawValue - 1)]
+            }
+            guard let stored else { throw .missing(position) }
+            _ = try EventView.visit(
+                position: position, stored: stored.span.bytes, verifying: true
+            ) { (view) throws(LogFailure) in
+                try body(view)
+                return true
+            }
+        }
+    }
+}
+
 /// Counts what one read has used of its budget.
 struct BudgetMeter {
     private let budget: ReadBudget
