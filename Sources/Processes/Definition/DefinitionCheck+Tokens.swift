@@ -55,6 +55,26 @@ extension DefinitionCheck {
         }
     }
 
+    // MARK: Loops without a wait
+
+    /// Loops in which nothing is waited for and no work is done outside never end by themselves.
+    mutating func checkLoops() {
+        for element in definition.elements where element.doesWorkAtOnce {
+            var reached: Set<Int> = []
+            var open = successors(of: element)
+            while let next = open.popLast() {
+                let candidate = definition.elements[next]
+                guard candidate.passesAtOnce, reached.insert(next).inserted else { continue }
+                open += candidate.outgoing.map { definition.flows[$0].target }
+            }
+            guard reached.contains(element.index) else { continue }
+            note(
+                .error, element, "the element is part of a loop that waits for nothing",
+                remedy: "put a task, a timer or a message into the loop")
+            return
+        }
+    }
+
     // MARK: Markings
 
     /// Follows all ways in which tokens can move, and reports gateways that wait for ever and
@@ -210,7 +230,15 @@ struct TokenGame {
     }
 
     private mutating func passActivity(_ element: FlowElement, _ rest: [UInt8]) {
-        add(rest, element.outgoing)
+        let conditional = element.outgoing.filter {
+            definition.flows[$0].condition != nil || $0 == element.defaultFlow
+        }
+        if conditional.isEmpty {
+            add(rest, element.outgoing)
+        } else {
+            let always = element.outgoing.filter { !conditional.contains($0) }
+            for chosen in Self.combinations(of: conditional) { add(rest, always + chosen) }
+        }
         for index in element.boundaryEvents {
             let boundary = definition.elements[index]
             if case .boundaryEvent(.compensation) = boundary.kind { continue }
@@ -222,6 +250,29 @@ struct TokenGame {
         guard flows.count <= combinedFlowsMax else { return flows.map { [$0] } + [flows] }
         return (1..<(1 << flows.count)).map { mask in
             flows.indices.filter { mask & (1 << $0) != 0 }.map { flows[$0] }
+        }
+    }
+}
+
+extension FlowElement {
+    /// Whether a token passes without waiting for anything outside.
+    fileprivate var passesAtOnce: Bool {
+        switch kind {
+        case .exclusiveGateway, .parallelGateway, .inclusiveGateway: true
+        default: doesWorkAtOnce
+        }
+    }
+
+    /// Whether the element does something itself, at once.
+    fileprivate var doesWorkAtOnce: Bool {
+        switch kind {
+        case .plainTask, .scriptTask, .businessRuleTask: true
+        case .throwEvent(let event):
+            switch event {
+            case .message, .compensation: false
+            default: true
+            }
+        default: false
         }
     }
 }

@@ -21,6 +21,7 @@ package struct DefinitionCheck {
         }
         check.checkReachability()
         check.checkTokens()
+        check.checkLoops()
         if !definition.isExecutable {
             for place in check.diagnostics.indices { check.diagnostics[place].severity = .warning }
         }
@@ -141,7 +142,7 @@ package struct DefinitionCheck {
     private mutating func checkFlows(_ element: FlowElement) {
         switch element.kind {
         case .startEvent where !element.incoming.isEmpty:
-            note(.error, element, "a flow leads to the start event", remedy: "take it away")
+            note(.warning, element, "a flow leads to the start event", remedy: "take it away")
         case .endEvent where !element.outgoing.isEmpty:
             note(.error, element, "a flow leads out of the end event", remedy: "take it away")
         case .boundaryEvent where !element.incoming.isEmpty:
@@ -173,15 +174,11 @@ package struct DefinitionCheck {
         case .eventBasedGateway: checkEventBased(element)
         default:
             for flow in element.outgoing where definition.flows[flow].condition != nil {
+                guard !element.isActivity else { continue }
                 note(
                     .error, element,
-                    "flow \(definition.flows[flow].id) has a condition and leaves no exclusive or"
-                        + " inclusive gateway",
-                    remedy: "draw a gateway")
-            }
-            if element.defaultFlow != nil {
-                note(
-                    .error, element, "a default flow leaves no exclusive or inclusive gateway",
+                    "flow \(definition.flows[flow].id) has a condition and leaves no activity and"
+                        + " no exclusive or inclusive gateway",
                     remedy: "draw a gateway")
             }
         }
@@ -190,7 +187,9 @@ package struct DefinitionCheck {
     private mutating func checkConditions(_ gateway: FlowElement) {
         if let other = gateway.defaultFlow, definition.flows[other].condition != nil {
             note(
-                .error, gateway, "the default flow \(definition.flows[other].id) has a condition",
+                .warning, gateway,
+                "the default flow \(definition.flows[other].id) has a condition, which is not"
+                    + " looked at",
                 remedy: "take the condition away")
         }
         guard gateway.outgoing.count > 1 else { return }
@@ -243,6 +242,13 @@ package struct DefinitionCheck {
     // MARK: Events
 
     private mutating func checkEvents(of element: FlowElement) {
+        for listener in element.listeners {
+            let isRun = [.start, .end, .creating, .completing].contains(listener.event)
+            guard !isRun || (element.index == 0 && listener.event == .start) else { continue }
+            note(
+                .warning, element, "its \(listener.event.rawValue) listener is kept and not run",
+                remedy: "listen to an element's start or end, or a task's creating or completing")
+        }
         checkDuplicates(of: elements(element.boundaryEvents), around: element)
         if case .endEvent(.cancel) = element.kind {
             if case .transaction = definition.elements[element.parent].kind { return }

@@ -65,9 +65,9 @@ extension ProcessParser {
         switch place {
         case .subprocessStart: false
         case .processStart:
+            // No condition: before an instance there are no variables to look at.
             [
                 "messageEventDefinition", "timerEventDefinition", "signalEventDefinition",
-                "conditionalEventDefinition",
             ].contains(definition)
         case .eventSubprocessStart:
             [
@@ -245,7 +245,8 @@ extension ProcessParser {
         let isThrown = [Place.end, .throwing].contains(place(of: index))
         let found = shared.element(definition.attribute(kind + "Ref"), kind: kind)
         guard let text = found?.attribute(kind + "Code"), !text.isEmpty else {
-            if isThrown || (found != nil && !isThrown) {
+            // A caught error or escalation without a code catches all of them.
+            if isThrown {
                 note(
                     .error, source, "its \(kind) has no code",
                     remedy: "set the \(kind) code")
@@ -283,6 +284,11 @@ extension ProcessParser {
     private mutating func compensation(
         _ definition: Element, at index: Int
     ) -> EventDescription {
+        if definition.attribute("waitForCompletion") == "false" {
+            note(
+                .error, sources[index], "compensation that is not waited for is not supported",
+                remedy: "take waitForCompletion=\"false\" away, as Camunda 8 asks too")
+        }
         guard let reference = definition.attribute("activityRef"), !reference.isEmpty else {
             return .compensation(activity: nil)
         }

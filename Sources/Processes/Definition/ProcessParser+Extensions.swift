@@ -29,14 +29,20 @@ extension ProcessParser {
         let source = sources[index]
         guard let mapping = extensionElement(source, "ioMapping") else { return }
         for row in mapping.children(named: "input", in: Namespace.zeebe) {
-            if let read = self.mapping(row, of: source) { elements[index].inputs.append(read) }
+            if let read = self.mapping(row, of: source, allowsText: true) {
+                elements[index].inputs.append(read)
+            }
         }
         for row in mapping.children(named: "output", in: Namespace.zeebe) {
-            if let read = self.mapping(row, of: source) { elements[index].outputs.append(read) }
+            if let read = self.mapping(row, of: source, allowsText: false) {
+                elements[index].outputs.append(read)
+            }
         }
     }
 
-    private mutating func mapping(_ row: Element, of source: Element) -> VariableMapping? {
+    private mutating func mapping(
+        _ row: Element, of source: Element, allowsText: Bool
+    ) -> VariableMapping? {
         let target = row.attribute("target") ?? ""
         let path = target.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard !target.isEmpty, path.allSatisfy(Self.isVariableName) else {
@@ -53,8 +59,14 @@ extension ProcessParser {
                 remedy: "write an expression that starts with '='")
             return nil
         }
-        return VariableMapping(
-            source: textOrExpression(text, of: source, what: "mapping to \(target)"), target: path)
+        let what = "mapping to \(target)"
+        if allowsText {
+            return VariableMapping(
+                source: textOrExpression(text, of: source, what: what), target: path)
+        }
+        return expression(text, of: source, what: what).map {
+            VariableMapping(source: .expression($0), target: path)
+        }
     }
 
     static func isVariableName(_ name: String) -> Bool {

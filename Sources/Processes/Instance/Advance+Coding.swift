@@ -169,6 +169,11 @@ extension WireWriter {
         case .ended(let status):
             byte(25)
             byte(status.rawValue)
+        case .listening(let key, let phase, let index):
+            byte(26)
+            number(key)
+            byte(phase.rawValue)
+            optional(index) { $0.number($1) }
         default:
             // Every other case is written by `change(_:)`.
             break
@@ -278,6 +283,14 @@ extension WireWriter {
             number(key)
         case .proceed:
             byte(10)
+        case .leave(let key):
+            byte(11)
+            number(key)
+        case .listen(let key, let phase, let index):
+            byte(12)
+            number(key)
+            byte(phase.rawValue)
+            number(index)
         }
     }
 }

@@ -91,6 +91,9 @@ extension WireReader {
                 throw .unknown(what: "instance status", found: UInt64(raw))
             }
             return .ended(status)
+        case 26:
+            return .listening(
+                key: try number(), phase: try listenerPhase(), index: try optionalNumber())
         default: throw .unknown(what: "change tag", found: UInt64(tag))
         }
     }
@@ -175,6 +178,14 @@ extension WireReader {
             delegatedBy: try text(), delegatedUntil: try text())
     }
 
+    private mutating func listenerPhase() throws(WireFailure) -> ListenerPhase {
+        let raw = try byte()
+        guard let phase = ListenerPhase(rawValue: raw) else {
+            throw .unknown(what: "listener phase", found: UInt64(raw))
+        }
+        return phase
+    }
+
     mutating func action() throws(WireFailure) -> Action {
         let tag = try byte()
         switch tag {
@@ -189,6 +200,10 @@ extension WireReader {
         case 8: return .compensate(driver: try number())
         case 9: return .reopen(key: try number())
         case 10: return .proceed
+        case 11: return .leave(key: try number())
+        case 12:
+            return .listen(
+                key: try number(), phase: try listenerPhase(), index: try number())
         default: throw .unknown(what: "action tag", found: UInt64(tag))
         }
     }

@@ -162,6 +162,11 @@ private struct ChangeDescription {
             number("key", key)
             number("iteration", iteration)
             if let output { fields.append(ProcessField("output", output)) }
+        case .listening(let key, let phase, let index):
+            kind(index == nil ? "listeners-done" : "listening")
+            number("key", key)
+            text("phase", "\(phase)")
+            number("listener", index)
         case .compensationBegan(let run):
             kind("compensation-began")
             number("key", run.driver)

@@ -38,6 +38,8 @@ package enum Change: Sendable, Equatable {
     case signalBroadcast(name: String, variables: [ProcessField])
     /// Work that is left for the next advance; replaces what was left before.
     case pending([Action])
+    /// A listener of an element runs, or with `index` nil the last of its phase is done.
+    case listening(key: Int, phase: ListenerPhase, index: Int?)
     /// A person's intervention, with the reason that was given.
     case intervened(what: String, reason: String)
     /// The instance moved to another definition; element numbers are translated by `map`.
@@ -259,6 +261,18 @@ package enum Action: Sendable, Equatable {
     case reopen(key: Int)
     /// Go on with everything that was left when an instance was stopped as a runaway.
     case proceed
+    /// Leave an element whose outputs are mapped.
+    case leave(key: Int)
+    /// Run a listener of an element, counted from 0 among those of its phase.
+    case listen(key: Int, phase: ListenerPhase, index: Int)
+}
+
+/// When listeners of an element run.
+package enum ListenerPhase: UInt8, Sendable, Equatable {
+    /// Before the element does what it does.
+    case start = 0
+    /// Before it is left.
+    case end = 1
 }
 
 /// Where an instance is in its life.

@@ -60,6 +60,10 @@ extension InstanceState {
             applyCompensation(change)
         case .pending(let actions):
             pending = actions
+        case .listening(let key, let phase, let index):
+            if let place = place(of: key) {
+                elements[place].listening = Listening(phase: phase, index: index)
+            }
         case .migrated(let definition, let reference, let map):
             migrate(definition, to: reference, by: map)
         case .ended(let status):

@@ -128,8 +128,17 @@ package struct ElementInstance: Sendable, Equatable {
     package var compensations: [CompensationRecord] = []
     /// Set while the element waits for compensation handlers.
     package var compensation: CompensationRun?
+    /// The listener that runs, or the phase whose listeners are done.
+    package var listening: Listening?
     /// For a handler or revived scope, the key of what is told when it is done; else 0.
     package var driver = 0
+}
+
+/// How far an element has come with its listeners.
+package struct Listening: Sendable, Equatable {
+    package var phase: ListenerPhase
+    /// The listener that runs, counted from 0; nil when the last of the phase is done.
+    package var index: Int?
 }
 
 /// Tokens that came over a flow to a joining gateway and wait there.

@@ -272,7 +272,7 @@ extension Run {
                 at: key, retry: .activate(key: key))
             return
         }
-        complete(key, flows: [])
+        complete(key)
         queue.insert(.enter(element: target.index, scope: instance.parent), at: 0)
     }
 }

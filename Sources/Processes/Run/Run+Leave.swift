@@ -5,21 +5,51 @@ extension Run {
     /// `overlay` is what a message, job, person or called process gave; without output mappings it
     /// becomes variables, as in Zeebe. `results` is what a command gave; it is seen by output
     /// mappings and kept only by them, so that a process holds no copies of events by accident.
-    /// `flows` are the flows to take; all that lead out when nil.
     mutating func complete(
-        _ key: Int, overlay: [ProcessField] = [], results: [ProcessField] = [],
-        flows: [Int]? = nil
+        _ key: Int, overlay: [ProcessField] = [], results: [ProcessField] = []
     ) {
         guard let instance = state.element(key), let element = element(of: instance) else {
             return
         }
         do {
             try mapOutputs(instance, element, overlay: overlay, results: results)
-            let output = outputElement(of: instance, element, overlay: overlay + results)
-            leave(instance, element, flows: flows, output: output)
         } catch {
             // The variables do not fit. What was given is not kept, so the element is done again.
             raise(error, at: key, retry: .activate(key: key))
+            return
+        }
+        depart(key, overlay: overlay + results)
+    }
+
+    /// Runs the listeners at the end, chooses the flows to take, and leaves.
+    mutating func depart(_ key: Int, overlay: [ProcessField] = []) {
+        guard let instance = state.element(key), let element = element(of: instance) else {
+            return
+        }
+        let isListening = instance.listening == Listening(phase: .end, index: nil)
+        if !isListening, instance.role != .loopBody, !element.listeners(in: .end).isEmpty {
+            for wait in state.waits where wait.owner == key {
+                emit(.waitClosed(token: wait.token))
+            }
+            listen(key, .end, 0)
+            return
+        }
+        do {
+            let flows = try flowsToTake(instance, element)
+            let output = outputElement(of: instance, element, overlay: overlay)
+            leave(instance, element, flows: flows, output: output)
+        } catch {
+            raise(error, at: key, retry: .leave(key: key))
+        }
+    }
+
+    private func flowsToTake(
+        _ instance: ElementInstance, _ element: FlowElement
+    ) throws(StepFailure) -> [Int]? {
+        switch element.kind {
+        case .exclusiveGateway: [try chooseFlow(instance.key, element)]
+        case .inclusiveGateway: try chooseFlows(instance.key, element)
+        default: try conditionalFlows(instance, element)
         }
     }
 
@@ -153,6 +183,38 @@ extension Run {
                     + " correct a variable and retry")
         }
         return [other]
+    }
+
+    /// The flows behind an activity some of which have conditions; nil when none has.
+    ///
+    /// Those without condition, those whose condition is met, and the default flow when none is.
+    private func conditionalFlows(
+        _ instance: ElementInstance, _ element: FlowElement
+    ) throws(StepFailure) -> [Int]? {
+        guard element.isActivity, [.plain, .loopBody].contains(instance.role),
+            let definition = definition(instance.definition),
+            element.outgoing.contains(where: { definition.flows[$0].condition != nil })
+        else { return nil }
+        var chosen: [Int] = []
+        var isAnyMet = false
+        for flow in element.outgoing where flow != element.defaultFlow {
+            guard let condition = definition.flows[flow].condition else {
+                chosen.append(flow)
+                continue
+            }
+            if try self.condition(condition, at: instance.key) {
+                isAnyMet = true
+                chosen.append(flow)
+            }
+        }
+        if !isAnyMet, let other = element.defaultFlow { chosen.append(other) }
+        guard !chosen.isEmpty else {
+            throw StepFailure(
+                "no-flow-taken",
+                "no condition behind \(element.id) is met and it has no default flow;"
+                    + " correct a variable and retry")
+        }
+        return chosen
     }
 
     // MARK: When nothing moves

@@ -175,7 +175,10 @@ extension Run {
             raise(error, at: instance.key, retry: .settle(scope: instance.key))
             return true
         }
-        guard adHoc.cancelsRemaining || !hasChildren(instance.key) else { return true }
+        guard
+            adHoc.cancelsRemaining
+                || (!hasChildren(instance.key) && !hasQueuedEntry(instance.key))
+        else { return true }
         clear(instance.key)
         complete(instance.key)
         return true

@@ -80,7 +80,14 @@ extension Run {
     private mutating func completeJob(_ token: Int, _ variables: [ProcessField]) -> Bool {
         guard let (wait, _) = job(token) else { return false }
         resolveIncidents(of: wait.owner)
-        catchEvent(wait, overlay: variables)
+        if let owner = state.element(wait.owner), let listening = owner.listening,
+            let index = listening.index
+        {
+            emit(.waitClosed(token: token))
+            listenerDone(owner, listening.phase, index, variables: variables)
+        } else {
+            catchEvent(wait, overlay: variables)
+        }
         return true
     }
 

@@ -16,16 +16,28 @@ extension Run {
                 return
             }
             try mapInputs(key, element)
-            if instance.role != .iteration { try armBoundaryEvents(key, element) }
-            try perform(element, key)
+            guard element.listeners(in: .start).isEmpty else {
+                listen(key, .start, 0)
+                return
+            }
+            try begin(key)
         } catch {
             raise(error, at: key, retry: .activate(key: key))
         }
     }
 
+    /// Arms what sits on the element and does what it does, its inputs being mapped.
+    mutating func begin(_ key: Int) throws(StepFailure) {
+        guard let instance = state.element(key), let element = element(of: instance) else {
+            return
+        }
+        if instance.role != .iteration { try armBoundaryEvents(key, element) }
+        try perform(element, key)
+    }
+
     private mutating func perform(_ element: FlowElement, _ key: Int) throws(StepFailure) {
         switch element.kind {
-        case .plainTask, .parallelGateway:
+        case .plainTask, .parallelGateway, .exclusiveGateway, .inclusiveGateway:
             complete(key)
         case .process, .subProcess, .eventSubProcess, .transaction:
             try beginScope(key, element)
@@ -50,10 +62,6 @@ extension Run {
             try beginCatch(key, element, event)
         case .throwEvent(let event), .endEvent(let event):
             try perform(event, key, element)
-        case .exclusiveGateway:
-            complete(key, flows: [try chooseFlow(key, element)])
-        case .inclusiveGateway:
-            complete(key, flows: try chooseFlows(key, element))
         case .eventBasedGateway:
             try armGateway(key, element)
         }
@@ -220,7 +228,7 @@ extension Run {
         openWait(owner: key, element: element, .userTask(task))
     }
 
-    private func number(
+    func number(
         _ source: TextOrExpression, in range: ClosedRange<Int>, at key: Int, what: String
     ) throws(StepFailure) -> Int {
         let value = evaluate(source, at: key)

@@ -84,6 +84,8 @@ struct Run<Host: ProcessHost> {
         case .compensate(let driver): compensate(driver)
         case .reopen(let key): reopenJob(key)
         case .proceed: break
+        case .leave(let key): depart(key)
+        case .listen(let key, let phase, let index): listen(key, phase, index)
         }
     }
 
@@ -144,7 +146,7 @@ struct Run<Host: ProcessHost> {
         state.elements.contains { $0.parent == scope }
     }
 
-    private func hasQueuedEntry(_ scope: Int) -> Bool {
+    func hasQueuedEntry(_ scope: Int) -> Bool {
         (queue + deferred + held).contains {
             if case .enter(_, scope) = $0 { true } else { false }
         }
@@ -214,7 +216,8 @@ struct Run<Host: ProcessHost> {
         func isGone(_ action: Action) -> Bool {
             switch action {
             case .enter(_, key), .iterate(key, _), .activate(key), .perform(key, _),
-                .complete(key), .throwError(key, _, _), .compensate(key), .reopen(key):
+                .complete(key), .throwError(key, _, _), .compensate(key), .reopen(key),
+                .leave(key), .listen(key, _, _):
                 true
             default: false
             }
