@@ -1,10 +1,43 @@
 internal import CLMDB
 internal import Glibc
+internal import Synchronization
 
 extension Environment {
     /// Flushes everything committed so far to the disk, whatever the options say.
     package func sync() throws(StoreFailure) {
         try unsafe check(mdb_env_sync(handle, 1), "flush environment")
+    }
+
+    /// Makes the file as long as its header says.
+    ///
+    /// LMDB does not write a page that was taken and given back within one transaction, so the last
+    /// pages may be missing from the file though the header counts them. Without this such a file would
+    /// look cut short when it is opened next.
+    func fillUp() throws(StoreFailure) {
+        var information = unsafe MDB_envinfo()
+        try unsafe check(mdb_env_info(handle, &information), "environment information")
+        let lastPage = unsafe Int(information.me_last_pgno)
+        guard lastPage > heldPage.load(ordering: .relaxed) else { return }
+        var sizes = MDB_stat()
+        try unsafe check(mdb_env_stat(handle, &sizes), "environment statistics")
+        var descriptor: Int32 = -1
+        try unsafe check(mdb_env_get_fd(handle, &descriptor), "file of environment")
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw StoreFailure(code: errno, operation: "file status", path: path)
+        }
+        let length = (lastPage + 1) * Int(sizes.ms_psize)
+        if Int(status.st_size) < length {
+            guard ftruncate(descriptor, off_t(length)) == 0 else {
+                throw StoreFailure(code: errno, operation: "lengthen file", path: path)
+            }
+            if !options.withoutSync {
+                guard fdatasync(descriptor) == 0 else {
+                    throw StoreFailure(code: errno, operation: "flush", path: path)
+                }
+            }
+        }
+        heldPage.store(lastPage, ordering: .relaxed)
     }
 
     /// Copies a consistent snapshot without its free pages into the existing, empty `folder`.

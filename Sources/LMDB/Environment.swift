@@ -1,5 +1,6 @@
 internal import CLMDB
 internal import Glibc
+internal import Synchronization
 
 /// One LMDB environment: a folder with a data file and a lock file, one writer, many readers.
 ///
@@ -14,6 +15,8 @@ internal import Glibc
     /// The options that it was opened with, with the map size that was reached.
     package let options: EnvironmentOptions
     let handle: OpaquePointer
+    /// Last page that the file is known to hold; see ``fillUp()``.
+    let heldPage = Atomic<Int>(0)
     private let tables: [Table]
 
     /// Opens the environment in the folder `path`, and in it each of `tableNames`.
@@ -37,6 +40,8 @@ internal import Glibc
         unsafe self.handle = handle
         self.path = path
         self.options = reached
+        // A reader that died with its process would pin the pages of its snapshot for ever.
+        if !options.readOnly { try clearStaleReaders() }
     }
 
     deinit { unsafe mdb_env_close(handle) }

@@ -71,6 +71,7 @@ package protocol Transaction: ~Copyable {
         isOver = true
         let code = unsafe mdb_txn_commit(handle)
         try check(code, "commit")
+        try environment.fillUp()
     }
 }
 

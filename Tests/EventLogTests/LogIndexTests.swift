@@ -125,6 +125,14 @@ struct LogIndexTests {
         try LogIndex(path: folder.path, log: log, tables: tables, options: options)
     }
 
+    /// A filter that is full all the time and filled in small steps.
+    private static let smallFilter: LogIndexOptions = {
+        var options = LogIndexOptions()
+        options.filterRoomMin = 1
+        options.filterRowsPerRead = 3
+        return options
+    }()
+
     /// Compares every look-up with the slow answer.
     private func expectAgreement(
         _ index: LogIndex, _ naive: NaiveIndex, _ comment: Comment,
@@ -202,12 +210,12 @@ struct LogIndexTests {
         var generator = SeededGenerator(seed: seed)
         let log = MemoryEventLog()
         var naive = NaiveIndex()
-        var opened: LogIndex? = try open(log)
+        var opened: LogIndex? = try open(log, options: LogIndexTests.smallFilter)
         for round in 0..<60 {
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 // A file that is open must be closed before it is opened again.
                 opened = nil
-                opened = try open(log)
+                opened = try open(log, options: LogIndexTests.smallFilter)
                 #expect(opened?.opening.rebuild == nil)
             }
             let index = try #require(opened)
@@ -247,7 +255,7 @@ struct LogIndexTests {
         var generator = SeededGenerator(seed: 5)
         let log = MemoryEventLog()
         var naive = NaiveIndex()
-        let index = try open(log)
+        let index = try open(log, options: LogIndexTests.smallFilter)
         let isOver = FreeBytes(free: 0)
         let done = DispatchSemaphore(value: 0)
         let flusher = Thread {

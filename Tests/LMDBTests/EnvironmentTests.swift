@@ -171,6 +171,40 @@ struct EnvironmentTests {
         #expect(try copy.keys(of: copy.table("rows")) == ["a", "b"])
     }
 
+    @Test("its file is never shorter than its last page, whatever was written and removed")
+    func fileLength() throws {
+        let environment = try open()
+        let table = try environment.table("rows")
+        var seed: UInt64 = 42
+        func random(_ bound: UInt64) -> Int {
+            seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((seed >> 33) % bound)
+        }
+        var shorter = 0
+        for _ in 0..<400 {
+            let isShrinking = random(2) == 0
+            let (from, count) = (random(2_000), random(400))
+            let valueBytes = 1 + random(1_900)
+            try environment.write { (transaction) throws(StoreFailure) in
+                for number in from..<(from + count) {
+                    try transaction.put(
+                        [UInt8](repeating: 1, count: valueBytes), for: bytes("key \(number)"),
+                        in: table)
+                }
+                guard isShrinking else { return }
+                for number in (from..<(from + count)).reversed() {
+                    try transaction.delete(bytes("key \(number)"), in: table)
+                }
+            }
+            let statistics = try environment.statistics()
+            let length = try #require(
+                FileManager.default.attributesOfItem(atPath: folder.path + "/data.mdb")[.size]
+                    as? Int)
+            if length < (statistics.lastPage + 1) * statistics.pageBytes { shorter += 1 }
+        }
+        #expect(shorter == 0)
+    }
+
     @Test("an unknown table is named")
     func unknownTable() throws {
         let environment = try open()

@@ -61,10 +61,12 @@ package struct LogIndexOptions: Sendable {
     package var flushIntervalMilliseconds = 5_000
     /// Events in memory between two flushes of a rebuild.
     package var rebuildFlushEvents = 100_000
-    /// Events in memory beyond which the writer should flush itself before it goes on.
+    /// Events in memory from which ``LogIndex/isOverdue`` says yes.
     package var pendingEventsMax = 400_000
     /// Rows read under one snapshot while the filter is filled.
     package var filterRowsPerRead = 20_000
+    /// Keys that a fresh filter has room for beyond half as many again as there are.
+    package var filterRoomMin = 100_000
 
     /// The defaults.
     package init() {}

@@ -2,9 +2,6 @@ internal import LMDB
 internal import Synchronization
 
 extension LogIndex {
-    /// Keys that a fresh filter has room for beyond those that are there.
-    private static let filterRoomMin = 100_000
-
     /// Fills a filter from the file when there is none yet, or when it is full.
     ///
     /// Until then every look-up that memory cannot answer asks the file. Called by ``flush()``, so it
@@ -20,7 +17,7 @@ extension LogIndex {
         }
         // From here on events go into it too; what memory holds already is put in now.
         state.withLock { state in
-            var filter = KeyFilter(capacity: rows + rows / 2 + LogIndex.filterRoomMin)
+            var filter = KeyFilter(capacity: rows + rows / 2 + options.filterRoomMin)
             for changes in [state.active, state.frozen?.changes].compactMap({ $0 }) {
                 for stream in changes.streams.keys { filter.insert(.stream(stream.text)) }
                 for key in changes.keys.keys { filter.insert(.idempotency(key)) }

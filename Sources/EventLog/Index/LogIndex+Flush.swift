@@ -19,6 +19,9 @@ extension LogIndex {
             || (pending > 0 && millisecondsSinceFlush >= options.flushIntervalMilliseconds)
     }
 
+    /// Whether memory holds so much that the writer should wait for a flush before it goes on.
+    package var isOverdue: Bool { pendingEvents >= options.pendingEventsMax }
+
     /// Writes what memory holds into the file, in one durable commit, and lets memory go.
     ///
     /// Runs beside `apply` and look-ups. After a failure memory keeps everything, and the next flush

@@ -118,7 +118,7 @@ package final class KeyStore: Sendable {
         self.options = options
         state = Mutex(State(environment: try KeyStore.open(path, options)))
         // What an interrupted rewrite left behind holds keys: it goes.
-        KeyStore.removeRewrite(path)
+        if !options.readOnly { KeyStore.removeRewrite(path) }
     }
 
     /// Whether keys wait for ``flush()``.
