@@ -51,14 +51,20 @@ let package = Package(
         .target(name: "Records", swiftSettings: strict),
         .target(name: "Markup", swiftSettings: strict),
         .target(name: "FEEL", path: "Sources/Rules/FEEL", swiftSettings: strict),
+        .target(
+            name: "DMN", dependencies: ["FEEL", "Markup"], path: "Sources/Rules/DMN",
+            swiftSettings: strict),
         .target(name: "Processes", dependencies: ["FEEL", "Markup"], swiftSettings: strict),
         .target(
-            name: "Business", dependencies: ["Records", "FEEL", crypto, yams],
+            name: "Business", dependencies: ["Records", "FEEL", "DMN", crypto, yams],
             swiftSettings: strict),
         .target(
             name: "Engine",
             dependencies: [
-                "EventLog", "Records", "FEEL", "Processes", "Business", collections, logging,
+                "EventLog", "Records", "FEEL", "DMN", "Processes", "Business", collections, logging,
             ], swiftSettings: strict),
+        .target(
+            name: "Server", dependencies: ["Engine", "Records", logging] + nio,
+            swiftSettings: strict),
     ]
 )

@@ -1,0 +1,276 @@
+internal import Dispatch
+internal import Engine
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Records
+
+/// One client: lines in, replies out in the order of the lines, everything bounded.
+///
+/// Lives on the connection's event loop. Reads only while the client keeps up: with too many
+/// requests in flight, or too much that it has not read, nothing more is taken from the socket.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let peer: Peer
+    private let hub: ConnectionHub
+    private var unfinished: [UInt8] = []
+    private var isSkippingLine = false
+    private var firstSlot = 0
+    private var slots: [String?] = []
+    private var wantsRead = false
+    private var isClosing = false
+    private var lineTimeout: Scheduled<Void>?
+    private var subscription: Subscription?
+
+    init(peer: Peer, hub: ConnectionHub) {
+        self.peer = peer
+        self.hub = hub
+    }
+
+    // MARK: Reading
+
+    func read(context: ChannelHandlerContext) {
+        if canRead(context) {
+            context.read()
+        } else {
+            wantsRead = true
+        }
+    }
+
+    private func canRead(_ context: ChannelHandlerContext) -> Bool {
+        slots.count < hub.limits.requestsInFlightMax && context.channel.isWritable && !isClosing
+    }
+
+    private func readIfWanted(_ context: ChannelHandlerContext) {
+        guard wantsRead, canRead(context) else { return }
+        wantsRead = false
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        readIfWanted(context)
+        if context.channel.isWritable { subscription?.resume() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        guard let bytes = buffer.readBytes(length: buffer.readableBytes) else { return }
+        var rest = bytes[...]
+        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            take(rest[..<newline], context)
+            rest = rest[(newline + 1)...]
+        }
+        if !rest.isEmpty { keep(rest, context) }
+    }
+
+    private func take(_ end: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+        lineTimeout?.cancel()
+        lineTimeout = nil
+        let known = unfinished.count
+        defer {
+            hub.unfinishedBytes.give(back: known)
+            unfinished = []
+            isSkippingLine = false
+        }
+        if isSkippingLine { return }
+        guard known + end.count <= hub.limits.lineBytesMax else {
+            refuseLine(context)
+            return
+        }
+        let line = known == 0 ? end : (unfinished + end)[...]
+        if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
+        handle(line, context)
+    }
+
+    private func keep(_ bytes: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+        if lineTimeout == nil { scheduleLineTimeout(context) }
+        if isSkippingLine { return }
+        guard unfinished.count + bytes.count <= hub.limits.lineBytesMax else {
+            isSkippingLine = true
+            hub.unfinishedBytes.give(back: unfinished.count)
+            unfinished = []
+            refuseLine(context)
+            return
+        }
+        guard hub.unfinishedBytes.take(bytes.count) else {
+            isSkippingLine = true
+            hub.unfinishedBytes.give(back: unfinished.count)
+            unfinished = []
+            answer(
+                error(
+                    "overloaded",
+                    "Unfinished lines of all clients fill the memory set aside; send again later."),
+                context)
+            return
+        }
+        unfinished.append(contentsOf: bytes)
+    }
+
+    private func refuseLine(_ context: ChannelHandlerContext) {
+        answer(
+            error(
+                "line-too-long",
+                "Expected at most \(hub.limits.lineBytesMax) bytes in a line; send it in parts."),
+            context)
+    }
+
+    private func scheduleLineTimeout(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let seconds = hub.limits.lineSecondsMax
+        lineTimeout = context.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+            let (handler, context) = bound.value
+            handler.answer(
+                handler.error(
+                    "line-timeout",
+                    "A line was not finished within \(seconds) seconds; the connection is closed."),
+                context)
+            handler.closeWhenAnswered(context)
+        }
+    }
+
+    // MARK: Requests
+
+    private func handle(_ line: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
+        let slot = openSlot()
+        let request: Request
+        do throws(RequestFailure) {
+            request = try Request.parse(
+                line, limits: JSONLimits(depthMax: hub.limits.jsonDepthMax))
+        } catch {
+            fill(slot, self.error(error.code, error.message), context)
+            return
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        let tag = request.options["tag"]
+        let reply: @Sendable (String) -> Void = { line in
+            loop.execute {
+                let (handler, context) = bound.value
+                handler.fill(slot, Self.tagged(line, tag), context)
+            }
+        }
+        switch request.verb {
+        case "query", "describe", "help":
+            let (service, peer) = (hub.service, peer)
+            hub.queries.submit { _ in reply(service.answer(request, peer: peer)) }
+        case "subscribe": subscribe(request, slot, context)
+        default: hub.service.command(request, peer: peer, reply: reply)
+        }
+    }
+
+    /// Puts the client's tag at the front of the reply's JSON.
+    private static func tagged(_ line: String, _ tag: String?) -> String {
+        guard let tag, let brace = line.firstIndex(of: "{") else { return line }
+        let rest = line[line.index(after: brace)...]
+        let comma = rest.hasPrefix("}") ? "" : ","
+        return "\(line[..<brace]){\"tag\":\(JSONValue.string(tag))\(comma)\(rest)"
+    }
+
+    private func subscribe(_ request: Request, _ slot: Int, _ context: ChannelHandlerContext) {
+        guard hub.service.maySubscribe(peer) else {
+            fill(slot, error("not-allowed", "Following the log needs the role auditor."), context)
+            return
+        }
+        guard subscription == nil else {
+            fill(
+                slot,
+                error("already-subscribed", "One connection follows the log once; open another."),
+                context)
+            return
+        }
+        let from = request.options["from"].map { UInt64($0) } ?? 1
+        guard let from else {
+            fill(slot, error("bad-option", "from: expected a position such as 4700."), context)
+            return
+        }
+        do throws(RequestFailure) {
+            let filter = try SubscriptionFilter.read(request.payload)
+            guard hub.subscriptions.take(1) else {
+                fill(
+                    slot,
+                    error(
+                        "too-many-subscriptions",
+                        "At most \(hub.limits.subscriptionsMax) clients follow the log at once."),
+                    context)
+                return
+            }
+            fill(slot, "ok \(JSONValue.object(["from": .integer(from)]))", context)
+            let subscription = Subscription(
+                from: from, filter: filter, peer: peer, hub: hub, channel: context.channel)
+            self.subscription = subscription
+            subscription.start()
+        } catch {
+            fill(slot, self.error(error.code, error.message), context)
+        }
+    }
+
+    // MARK: Replies
+
+    private func openSlot() -> Int {
+        slots.append(nil)
+        return firstSlot + slots.count - 1
+    }
+
+    private func answer(_ line: String, _ context: ChannelHandlerContext) {
+        fill(openSlot(), line, context)
+    }
+
+    /// Fills a reply's place, and sends what is next in order.
+    private func fill(_ slot: Int, _ line: String, _ context: ChannelHandlerContext) {
+        guard slot >= firstSlot else { return }
+        slots[slot - firstSlot] = line
+        var sent = 0
+        var buffer = context.channel.allocator.buffer(capacity: 256)
+        while sent < slots.count, let line = slots[sent] {
+            buffer.writeString(line)
+            buffer.writeInteger(UInt8(ascii: "\n"))
+            sent += 1
+        }
+        guard sent > 0 else { return }
+        slots.removeFirst(sent)
+        firstSlot += sent
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        if isClosing, slots.isEmpty {
+            context.close(promise: nil)
+        } else {
+            readIfWanted(context)
+        }
+    }
+
+    private func closeWhenAnswered(_ context: ChannelHandlerContext) {
+        isClosing = true
+        if slots.isEmpty { context.close(promise: nil) }
+    }
+
+    private func error(_ code: String, _ message: String) -> String {
+        "error \(code) \(JSONValue.object(["message": .string(message)]))"
+    }
+
+    // MARK: The end
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // A client that has sent everything still gets its replies.
+        if case ChannelEvent.inputClosed = event {
+            if subscription == nil { closeWhenAnswered(context) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        lineTimeout?.cancel()
+        hub.unfinishedBytes.give(back: unfinished.count)
+        unfinished = []
+        subscription?.stop()
+        subscription = nil
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        hub.logger.debug("connection failed", metadata: ["reason": "\(error)"])
+        context.close(promise: nil)
+    }
+}

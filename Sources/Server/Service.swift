@@ -1,0 +1,70 @@
+package import Engine
+package import Records
+
+/// What stands behind the protocol: commands, queries, descriptions and the log.
+package protocol RequestService: Sendable {
+    /// Decides a command; `reply` is called once with the whole line.
+    func command(_ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void)
+    /// Answers a query, a description or a call for help; may block, and runs on a pool's thread.
+    func answer(_ request: Request, peer: Peer) -> String
+    /// Events for a subscription from a position on; stops after `budget` bytes.
+    func events(
+        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer
+    ) throws -> (lines: [String], next: UInt64)
+    /// Calls `body` after each commit until the returned closure is called.
+    func observeTail(_ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void
+    /// Whether somebody may follow the log.
+    func maySubscribe(_ peer: Peer) -> Bool
+}
+
+/// Which events a subscription wants; an empty list wants all.
+package struct SubscriptionFilter: Sendable, Equatable {
+    /// Streams, `sales.order/SO-1` or `sales.order/*`.
+    package var streams: [String]
+    /// Event types, `sales.order-placed` or `sales.*`.
+    package var types: [String]
+
+    /// A filter.
+    package init(streams: [String] = [], types: [String] = []) {
+        self.streams = streams
+        self.types = types
+    }
+
+    /// Patterns that a filter may have.
+    package static let patternsMax = 100
+
+    /// Reads the payload of a subscription.
+    package static func read(_ payload: JSONValue) throws(RequestFailure) -> SubscriptionFilter {
+        var filter = SubscriptionFilter()
+        for member in payload.objectMembers ?? [] {
+            let texts = member.value.arrayValue?.compactMap(\.stringValue)
+            guard let texts, texts.count == member.value.arrayValue?.count,
+                texts.count <= patternsMax
+            else {
+                throw RequestFailure(
+                    code: "wrong-type",
+                    message: "\(member.name): expected a list of at most \(patternsMax) texts.")
+            }
+            switch member.name {
+            case "streams": filter.streams = texts
+            case "types": filter.types = texts
+            default:
+                throw RequestFailure(
+                    code: "unknown-field",
+                    message:
+                        "A subscription has no field \"\(member.name)\"; it has: streams, types.")
+            }
+        }
+        return filter
+    }
+
+    /// Whether an event is wanted.
+    package func wants(stream: String, type: String) -> Bool {
+        (streams.isEmpty || streams.contains { Self.matches($0, stream) })
+            && (types.isEmpty || types.contains { Self.matches($0, type) })
+    }
+
+    private static func matches(_ pattern: String, _ text: String) -> Bool {
+        pattern.last == "*" ? text.hasPrefix(pattern.dropLast()) : pattern == text
+    }
+}

@@ -1,0 +1,198 @@
+internal import Engine
+internal import Glibc
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// A count of something that all connections share, never above its limit.
+final class Budget: Sendable {
+    private let used = Mutex(0)
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    func take(_ count: Int) -> Bool {
+        used.withLock { used in
+            guard used + count <= limit else { return false }
+            used += count
+            return true
+        }
+    }
+
+    func give(back count: Int) { used.withLock { $0 -= count } }
+}
+
+/// What `SO_PEERCRED` gives: the kernel's `struct ucred`, which Glibc shows to GNU programs only.
+///
+/// - Source: unix(7).
+private struct PeerCredentials {
+    var pid: Int32 = 0
+    var uid: UInt32 = 0
+    var gid: UInt32 = 0
+}
+
+/// What all connections share.
+final class ConnectionHub: Sendable {
+    let service: any RequestService
+    let limits: ServerLimits
+    let logger: Logger
+    let queries: NIOThreadPool
+    let connections: Budget
+    let subscriptions: Budget
+    let unfinishedBytes: Budget
+
+    init(service: any RequestService, limits: ServerLimits, logger: Logger, queries: NIOThreadPool)
+    {
+        self.service = service
+        self.limits = limits
+        self.logger = logger
+        self.queries = queries
+        connections = Budget(limit: limits.connectionsMax)
+        subscriptions = Budget(limit: limits.subscriptionsMax)
+        unfinishedBytes = Budget(limit: limits.unfinishedBytesMax)
+    }
+}
+
+/// Why the socket cannot be served.
+package enum SocketFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Somebody answers there.
+    case taken(path: String)
+    /// The path is longer than a socket's address holds.
+    case pathTooLong(path: String, bytesMax: Int)
+    /// Something that is no socket stands there.
+    case notASocket(path: String)
+    /// It cannot be made.
+    case failed(path: String, reason: String)
+
+    /// Expected, found and remedy.
+    package var description: String {
+        switch self {
+        case .taken(let path):
+            "another daemon answers on \(path); stop it, or choose another path with --socket"
+        case .pathTooLong(let path, let bytesMax):
+            "the socket's path \(path) is longer than \(bytesMax) bytes; choose a shorter one with --socket"
+        case .notASocket(let path):
+            "\(path) is there and is no socket; move it away, or choose another path with --socket"
+        case .failed(let path, let reason):
+            "the socket \(path) cannot be made: \(reason)"
+        }
+    }
+}
+
+/// Serves the line protocol on a Unix socket.
+package final class SocketServer: Sendable {
+    private let hub: ConnectionHub
+    private let group: MultiThreadedEventLoopGroup
+    private let path: String
+    private let listening = Mutex<(any Channel)?>(nil)
+
+    /// Threads that answer queries.
+    private static let queryThreads = 2
+    /// Bytes of `sockaddr_un.sun_path` without its closing zero.
+    private static let pathBytesMax = 107
+
+    /// A server over what stands behind the protocol.
+    package init(
+        path: String, service: any RequestService, limits: ServerLimits = ServerLimits(),
+        logger: Logger
+    ) {
+        self.path = path
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let pool = NIOThreadPool(numberOfThreads: Self.queryThreads)
+        pool.start()
+        hub = ConnectionHub(service: service, limits: limits, logger: logger, queries: pool)
+    }
+
+    /// Takes the socket and serves from now on.
+    package func start() async throws(SocketFailure) {
+        try claimPath()
+        do {
+            let hub = self.hub
+            let bootstrap = ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 256)
+                .childChannelOption(.allowRemoteHalfClosure, value: true)
+                .childChannelOption(
+                    .writeBufferWaterMark,
+                    value: .init(
+                        low: hub.limits.unsentBytesMax / 4, high: hub.limits.unsentBytesMax)
+                )
+                .childChannelInitializer { Self.welcome($0, hub) }
+            let channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
+            listening.withLock { $0 = channel }
+            chmod(path, 0o660)
+        } catch {
+            throw .failed(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Tells the newcomer who he is to us, or that there are too many.
+    private static func welcome(
+        _ channel: any Channel, _ hub: ConnectionHub
+    ) -> EventLoopFuture<Void> {
+        guard hub.connections.take(1) else {
+            var buffer = channel.allocator.buffer(capacity: 128)
+            buffer.writeString(
+                "error too-many-connections {\"message\":\"At most \(hub.limits.connectionsMax) clients are served at once; try again later.\"}\n"
+            )
+            let closed = channel.eventLoop.makePromise(of: Void.self)
+            channel.writeAndFlush(buffer).whenComplete { _ in channel.close(promise: closed) }
+            return closed.futureResult
+        }
+        channel.closeFuture.whenComplete { _ in hub.connections.give(back: 1) }
+        return peer(of: channel).flatMapThrowing { peer in
+            try channel.pipeline.syncOperations.addHandler(
+                ConnectionHandler(peer: peer, hub: hub))
+        }
+    }
+
+    /// The user at the other end, by the kernel's word.
+    private static func peer(of channel: any Channel) -> EventLoopFuture<Peer> {
+        guard let provider = channel as? any SocketOptionProvider else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.operationUnsupported)
+        }
+        let credentials: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+        return credentials.map { Peer.user(id: $0.uid) }
+    }
+
+    /// Stops listening, lets what was asked be answered, and closes all connections.
+    package func stop() async {
+        let channel = listening.withLock { channel in
+            defer { channel = nil }
+            return channel
+        }
+        try? await channel?.close()
+        unlink(path)
+        try? await group.shutdownGracefully()
+        try? await hub.queries.shutdownGracefully()
+    }
+
+    /// Makes way for the socket: a left-over one goes, one that answers is respected.
+    private func claimPath() throws(SocketFailure) {
+        guard path.utf8.count <= Self.pathBytesMax else {
+            throw .pathTooLong(path: path, bytesMax: Self.pathBytesMax)
+        }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        if somebodyAnswers() { throw .taken(path: path) }
+        unlink(path)
+    }
+
+    private func somebodyAnswers() -> Bool {
+        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { return false }
+        defer { Glibc.close(socket) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { target in
+            target.copyBytes(from: Array(path.utf8))
+        }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+    }
+}
