@@ -57,12 +57,14 @@ package struct ApprovePurchaseOrder: Command {
             throw Rejection(.wrongState, "Purchase order \(order) has all of its approvals.")
         }
         let level = state.levels[state.approvers.count]
+        let isFinal = state.approvers.count + 1 == state.levels.count
         try decision.requireRole(of: level)
-        try decision.requireLimit("purchase", for: value)
+        // Earlier levels sign; the last one decides, and its limit must cover the whole value.
+        if isFinal { try decision.requireLimit("purchase", for: value) }
         try decision.emit(
             PurchaseOrderApproved(
                 level: level.level, approver: decision.facts.actor.approver, value: value,
-                isFinal: state.approvers.count + 1 == state.levels.count,
+                isFinal: isFinal,
                 rule: decision.approvalJudge), to: order.text)
     }
 }

@@ -103,12 +103,13 @@ package struct ApproveSupplierInvoice: Command {
         try decision.requireSeparated(
             from: [state.capturedBy] + state.approvers, duty: "Approving invoice \(invoice)")
         let level = state.levels[state.approvers.count]
+        let isFinal = state.approvers.count + 1 == state.levels.count
         try decision.requireRole(of: level)
-        try decision.requireLimit("supplier-invoice", for: state.gross)
+        if isFinal { try decision.requireLimit("supplier-invoice", for: state.gross) }
         try decision.emit(
             SupplierInvoiceApproved(
                 level: level.level, approver: decision.facts.actor.approver, gross: state.gross,
-                isFinal: state.approvers.count + 1 == state.levels.count,
+                isFinal: isFinal,
                 rule: decision.approvalJudge), to: invoice.text)
     }
 }

@@ -17,7 +17,7 @@ extension RuleOutcome {
     /// The hash as an event keeps it.
     var judge: Blob { Blob(definition.bytes) }
 
-    /// The approvals that the results name, in the order of their levels.
+    /// The approvals that the results name, in the order of their levels; level 0 asks for nobody.
     func approvalLevels(table: String) throws(Rejection) -> [ApprovalLevel] {
         guard results.count <= PurchasingTable.levelsMax else {
             throw Rejection(
@@ -27,13 +27,15 @@ extension RuleOutcome {
         }
         var levels: [ApprovalLevel] = []
         for result in results {
-            guard let level = result["level"]?.number?.integer, level > 0,
+            guard let level = result["level"]?.number?.integer, level >= 0,
                 let role = result["role"]?.text, !role.isEmpty
             else {
                 throw Rejection(
                     .badRuleResult,
-                    "Table \(table) must yield a level above zero and a role; correct the table.")
+                    "Table \(table) must yield a level of zero or more and a role; correct the table."
+                )
             }
+            if level == 0 { continue }
             levels.append(ApprovalLevel(level: Int64(level), role: role))
         }
         return levels.sorted { $0.level < $1.level }
