@@ -3,10 +3,8 @@ import Records
 extension Decision {
     /// Writes what a customer owes and may owe after a change; nothing where nothing changed.
     ///
-    /// - Parameters:
-    ///   - items: the changed items as they stand now.
-    ///   - unallocated: by how much unallocated payments changed.
-    ///   - order: an order whose uninvoiced part may have changed.
+    /// `items` are the changed items as they stand now, `unallocated` is by how much unallocated
+    /// payments changed, `order` is an order whose uninvoiced part may have changed.
     func changeExposure(
         _ customer: AccountID, items: [PartnerItem] = [], unallocated: Money? = nil,
         order: OrderID? = nil

@@ -26,6 +26,9 @@ package protocol RuleSource: Sendable {
     ) throws(Rejection) -> RuleOutcome
     /// Whether a decision with this id is deployed for the date.
     func has(_ decisionID: String, on date: BusinessDate) -> Bool
+    /// Which definition judges a decision on a date, so that what it yields can be remembered; nil
+    /// where nothing is deployed or the source does not tell.
+    func definition(of decisionID: String, on date: BusinessDate) -> DefinitionHash?
     /// The bytes of a deployed file that is no decision (tax codes, terms, roles) as of a date,
     /// read into the caller's form once and kept.
     func parsed<Form: Sendable>(
@@ -54,4 +57,11 @@ package protocol DecisionSource: RuleSource {
     func evaluate(
         _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
     ) throws(Rejection) -> DecisionValue
+}
+
+extension RuleSource {
+    /// A source that does not tell: nothing is remembered.
+    package func definition(
+        of decisionID: String, on date: BusinessDate
+    ) -> DefinitionHash? { nil }
 }

@@ -1,0 +1,193 @@
+import Crypto
+import DMN
+package import FEEL
+package import Records
+import Synchronization
+
+/// A deployed file with the day from which it counts.
+package struct RuleFile: Sendable {
+    /// The path in the deployed set, `processes/tax/codes.yaml`.
+    package let path: String
+    /// The bytes as they were deployed.
+    package let bytes: [UInt8]
+    /// The first effective date for which the file counts.
+    package let validFrom: BusinessDate
+    /// SHA-256 of the bytes.
+    package let hash: DefinitionHash
+
+    /// A file; its hash is computed from the bytes.
+    package init(path: String, bytes: [UInt8], validFrom: BusinessDate) {
+        self.path = path
+        self.bytes = bytes
+        self.validFrom = validFrom
+        guard let hash = DefinitionHash(Array(SHA256.hash(data: bytes))) else {
+            preconditionFailure("SHA-256 has 32 bytes")
+        }
+        self.hash = hash
+    }
+}
+
+/// Why a set of files cannot be deployed: every fault, each with file, place and remedy.
+package struct RulebookFailure: Error, Sendable, CustomStringConvertible {
+    /// The faults in the order of the files.
+    package let faults: [DefinitionFault]
+
+    /// One fault a line.
+    package var description: String { faults.map(\.description).joined(separator: "\n") }
+}
+
+/// The deployed rules: decision tables by id, other files by path, each chosen by date.
+///
+/// Files are never changed once the book is built; a new deployment makes a new book.
+package final class Rulebook: DecisionSource {
+    /// Forms of files that are kept, each read once.
+    private static let formsMax = 1_024
+
+    /// A decision table of one deployed file.
+    struct Table: Sendable {
+        let file: RuleFile
+        let model: DecisionModel
+        /// The id of the decision in the file.
+        let decision: String
+        /// The name under which a single output stands.
+        let outputName: String
+    }
+
+    private struct FormKey: Hashable {
+        let hash: DefinitionHash
+        let path: String
+        let type: ObjectIdentifier
+    }
+
+    private let tables: [String: [Table]]
+    private let files: [String: [RuleFile]]
+    private let forms = Mutex<[FormKey: any Sendable]>([:])
+
+    /// Reads a set of files; a file of a later day, or a later one of the same day, takes over.
+    ///
+    /// - Throws: ``RulebookFailure`` with every fault of every file.
+    package init(_ deployed: [RuleFile]) throws(RulebookFailure) {
+        var tables: [String: [Table]] = [:]
+        var files: [String: [RuleFile]] = [:]
+        var faults: [DefinitionFault] = []
+        for file in deployed {
+            files[file.path, default: []].append(file)
+            guard file.path.hasSuffix(".dmn") else { continue }
+            do throws(ModelFailure) {
+                let model = try DecisionModel.load(file.bytes)
+                for decision in model.decisions {
+                    let owned = model.tables.first { $0.owner.contains("'\(decision.name)'") }
+                    tables[decision.id, default: []].append(
+                        Table(
+                            file: file, model: model, decision: decision.id,
+                            outputName: owned?.outputs.first ?? decision.name))
+                }
+            } catch {
+                faults += error.problems.map {
+                    DefinitionFault(
+                        file: file.path, place: "\($0.element) line \($0.line)", $0.message,
+                        remedy: "Correct the place named.")
+                }
+            }
+        }
+        guard faults.isEmpty else { throw RulebookFailure(faults: faults) }
+        self.tables = tables.mapValues { Self.sorted($0) { $0.file.validFrom } }
+        self.files = files.mapValues { Self.sorted($0) { $0.validFrom } }
+    }
+
+    /// By day, a later deployment of the same day last.
+    private static func sorted<Element>(
+        _ elements: [Element], by date: (Element) -> BusinessDate
+    ) -> [Element] {
+        elements.enumerated()
+            .sorted { (date($0.element), $0.offset) < (date($1.element), $1.offset) }
+            .map(\.element)
+    }
+
+    /// The ids of all decisions.
+    package var decisionIDs: [String] { tables.keys.sorted() }
+    /// The paths of all files.
+    package var paths: [String] { files.keys.sorted() }
+
+    func table(_ decisionID: String, on date: BusinessDate) -> Table? {
+        tables[decisionID]?.last { $0.file.validFrom <= date }
+    }
+
+    func file(_ path: String, on date: BusinessDate) -> RuleFile? {
+        files[path]?.last { $0.validFrom <= date }
+    }
+
+    /// Evaluates a decision as of a date: one context of outputs for each rule that counts.
+    package func decide(
+        _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
+    ) throws(Rejection) -> RuleOutcome {
+        let (value, table) = try judged(decisionID, on: date, inputs)
+        return RuleOutcome(
+            results: Self.results(of: value, table.outputName), definition: table.file.hash)
+    }
+
+    /// Evaluates a decision as of a date: its result as it stands in the standard.
+    package func evaluate(
+        _ decisionID: String, on date: BusinessDate, inputs: [String: Value]
+    ) throws(Rejection) -> DecisionValue {
+        let (value, table) = try judged(decisionID, on: date, inputs)
+        return DecisionValue(value: value, definition: table.file.hash)
+    }
+
+    private func judged(
+        _ decisionID: String, on date: BusinessDate, _ inputs: [String: Value]
+    ) throws(Rejection) -> (value: Value, table: Table) {
+        guard let table = table(decisionID, on: date),
+            let result = table.model.evaluate(decision: table.decision, inputs: inputs)
+        else {
+            throw Rejection(
+                .noRule,
+                "Expected a decision \"\(decisionID)\" deployed for \(date), found none; deploy it with definition.deploy.",
+                [JSONMember("decision", .string(decisionID))])
+        }
+        if let problem = result.problems.first {
+            throw Rejection(
+                .badRuleResult,
+                "Decision \"\(decisionID)\" in \(table.file.path): \(problem); mend the table.",
+                [JSONMember("decision", .string(decisionID))])
+        }
+        return (result.value, table)
+    }
+
+    /// One context a hit; a table with one output gives plain values, which get its name.
+    private static func results(of value: Value, _ name: String) -> [[String: Value]] {
+        switch value {
+        case .null: []
+        case .list(let values): values.flatMap { results(of: $0, name) }
+        case .context(let context):
+            [Dictionary(context.entries.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })]
+        default: [[name: value]]
+        }
+    }
+
+    /// Whether a decision with this id is deployed for the date.
+    package func has(_ decisionID: String, on date: BusinessDate) -> Bool {
+        table(decisionID, on: date) != nil
+    }
+
+    /// The hash of the file whose decision judges on the date.
+    package func definition(
+        of decisionID: String, on date: BusinessDate
+    ) -> DefinitionHash? { table(decisionID, on: date)?.file.hash }
+
+    /// A deployed file in the caller's form, read once and kept.
+    package func parsed<Form: Sendable>(
+        _ path: String, on date: BusinessDate, as type: Form.Type,
+        _ parse: ([UInt8]) throws(Rejection) -> Form
+    ) throws(Rejection) -> (form: Form, definition: DefinitionHash)? {
+        guard let file = file(path, on: date) else { return nil }
+        let key = FormKey(hash: file.hash, path: path, type: ObjectIdentifier(type))
+        if let kept = forms.withLock({ $0[key] }) as? Form { return (kept, file.hash) }
+        let form = try parse(file.bytes)
+        forms.withLock { forms in
+            if forms.count >= Self.formsMax { forms.removeAll() }
+            forms[key] = form
+        }
+        return (form, file.hash)
+    }
+}
