@@ -100,6 +100,23 @@ struct CompensationTests {
             path: "s is a x:no undoa x:tx b x main"
         ) { try $0.start().complete("a").complete("undoa") },
         Scenario(
+            "a sub-process's own compensation event sub-process runs in place of what is inside",
+            """
+            <startEvent id='s'/>\(task("first"))
+            <subProcess id='sub'><startEvent id='is'/>\(task("a"))\(task("b"))
+            \(Sketch.flows("is -> a -> b"))
+            <subProcess id='own' triggeredByEvent='true'><startEvent id='os'>
+            <compensateEventDefinition/></startEvent>\(Sketch.task("tell"))
+            <endEvent id='oe'><compensateEventDefinition activityRef='a'/></endEvent>
+            \(Sketch.flows("os -> tell -> oe"))</subProcess></subProcess>
+            """ + throwEnd,
+            flows: "s -> first -> sub -> e",
+            path: "s first is a b sub os tell undoa oe own revived undofirst e main"
+        ) { rig in
+            try rig.start().complete("first").complete("a").complete("b")
+            try rig.complete("tell").complete("undoa").complete("undofirst")
+        },
+        Scenario(
             "without anything to compensate the event goes on",
             "<startEvent id='s'/>" + throwEnd, flows: "s -> e", path: "s e main"),
     ]

@@ -88,6 +88,11 @@ package struct DefinitionCheck {
         .filter { if case .startEvent = $0.kind { true } else { false } }
         checkDuplicates(of: eventStarts, around: scope)
         checkLinks(in: scope)
+        if case .process = scope.kind, let start = scope.compensationStart(in: definition) {
+            note(
+                .error, start, "a compensation event sub-process stands in the process itself",
+                remedy: "put it into the sub-process that it compensates")
+        }
     }
 
     private mutating func checkAdHoc(_ scope: FlowElement, hasStart: Bool) {

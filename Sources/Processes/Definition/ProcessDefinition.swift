@@ -75,6 +75,22 @@ package struct FlowElement: Sendable {
         properties.value(of: name)?.asText
     }
 
+    package var isEventSubprocess: Bool {
+        if case .eventSubProcess = kind { true } else { false }
+    }
+
+    /// Start event of the scope's own compensation event sub-process; nil without one.
+    func compensationStart(in definition: ProcessDefinition) -> FlowElement? {
+        for subprocess in eventSubprocesses {
+            for child in definition.elements[subprocess].children {
+                if case .startEvent(.compensation) = definition.elements[child].kind {
+                    return definition.elements[child]
+                }
+            }
+        }
+        return nil
+    }
+
     package var isScope: Bool {
         switch kind {
         case .process, .subProcess, .eventSubProcess, .transaction, .adHocSubProcess: true

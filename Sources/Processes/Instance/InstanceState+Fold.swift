@@ -237,6 +237,7 @@ extension InstanceState {
                 variableBytes -= Self.bytes(of: record.variables)
             } else {
                 elements[parent].compensations[at].inner = []
+                elements[parent].compensations[at].isRevived = true
             }
             var revived = ElementInstance(
                 key: key, element: record.element, elementID: record.elementID,

@@ -172,4 +172,6 @@ package struct CompensationRecord: Sendable, Equatable {
     package var variables: [ProcessField]
     /// What was completed inside it.
     package var inner: [CompensationRecord]
+    /// Whether what is inside has been compensated, and only the handler is left.
+    package var isRevived = false
 }

@@ -28,12 +28,17 @@ extension Run {
             finishCompensation(instance, run)
             return
         }
-        guard record.inner.isEmpty else {
+        let ownStart = definition(record.definition).flatMap { compensationStart(record, $0) }
+        guard record.inner.isEmpty, ownStart == nil else {
             let key = state.nextKey
             emit(
                 .compensationRevived(
                     scope: run.scope, id: record.id, key: key, driver: driver))
-            queue.append(.compensate(driver: key))
+            if let ownStart, let revived = state.element(key) {
+                beginEventSubprocess(in: revived, start: ownStart, overlay: [])
+            } else {
+                queue.append(.compensate(driver: key))
+            }
             return
         }
         emit(.compensationTaken(scope: run.scope, id: record.id))
@@ -54,13 +59,27 @@ extension Run {
         activate(key)
     }
 
+    /// The start event of a sub-process's own compensation event sub-process, which runs in place
+    /// of the handlers inside it; it compensates them itself if it wants to.
+    private func compensationStart(
+        _ record: CompensationRecord, _ definition: ProcessDefinition
+    ) -> FlowElement? {
+        guard !record.isRevived, record.role != .loopBody else { return nil }
+        return definition.elements[record.element].compensationStart(in: definition)
+    }
+
+    /// A revived scope whose own compensation event sub-process is done.
+    mutating func leaveRevived(_ instance: ElementInstance) {
+        emit(.left(LeftElement(key: instance.key, how: .completed)))
+        queue.append(.compensate(driver: instance.driver))
+    }
+
     private mutating func finishCompensation(_ instance: ElementInstance, _ run: CompensationRun) {
         switch run.purpose {
         case .event:
             complete(instance.key)
         case .revival:
-            emit(.left(LeftElement(key: instance.key, how: .completed)))
-            queue.append(.compensate(driver: instance.driver))
+            leaveRevived(instance)
         case .cancelInstance:
             for element in state.elements.reversed() {
                 emit(.left(LeftElement(key: element.key, how: .terminated)))

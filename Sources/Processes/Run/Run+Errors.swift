@@ -59,12 +59,12 @@ extension Run {
         var current = state.element(key)
         /// The event sub-process that the walk has just left: it does not catch what is in it.
         var inside: Int?
-        var isThrower = true
         while let instance = current {
             guard let element = element(of: instance),
                 let definition = definition(instance.definition)
             else { return nil }
-            if !isThrower || element.isScope {
+            // The body of a loop has no event sub-processes of its own: its iterations have them.
+            if element.isScope, instance.role != .loopBody {
                 let isFromEvent = inside.map { definition.elements[$0].isEventSubprocess } ?? false
                 if !isFromEvent,
                     let start = best(of: starts(in: element, definition), fits)
@@ -81,7 +81,6 @@ extension Run {
             inside =
                 instance.parent == 0 || instance.role == .calledProcess
                     || instance.role == .isolatedProcess ? nil : element.index
-            isThrower = false
             current = state.element(instance.parent)
         }
         return nil
@@ -118,11 +117,5 @@ extension Run {
         } else {
             beginEventSubprocess(in: catcher.owner, start: catcher.event, overlay: overlay)
         }
-    }
-}
-
-extension FlowElement {
-    var isEventSubprocess: Bool {
-        if case .eventSubProcess = kind { true } else { false }
     }
 }

@@ -137,8 +137,11 @@ extension Run {
         guard instance.parent != 0,
             [.plain, .iteration, .loopBody].contains(instance.role)
         else { return nil }
-        let handler = instance.role == .loopBody ? nil : element.compensationHandler
-        guard handler != nil || !instance.compensations.isEmpty else { return nil }
+        let isBody = instance.role == .loopBody
+        let handler = isBody ? nil : element.compensationHandler
+        let hasOwn =
+            !isBody && definition(instance.definition).flatMap(element.compensationStart) != nil
+        guard handler != nil || hasOwn || !instance.compensations.isEmpty else { return nil }
         return CompensationOffer(id: state.nextKey, handler: handler)
     }
 

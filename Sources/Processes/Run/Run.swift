@@ -155,8 +155,13 @@ struct Run<Host: ProcessHost> {
     /// Leaves a scope in which nothing is going on any more.
     private mutating func settle(_ scope: Int) {
         guard let instance = state.element(scope), let element = element(of: instance),
-            instance.compensation == nil, instance.loop == nil
+            instance.loop == nil
         else { return }
+        guard instance.compensation == nil else {
+            let isOwn = definition(instance.definition).flatMap(element.compensationStart) != nil
+            if instance.role == .revived, isOwn, !hasChildren(scope) { leaveRevived(instance) }
+            return
+        }
         if case .adHocSubProcess(let adHoc) = element.kind, adHocIsDone(instance, adHoc) { return }
         guard element.isScope, !hasChildren(scope), !hasQueuedEntry(scope) else { return }
         guard instance.arrivals.isEmpty else {
