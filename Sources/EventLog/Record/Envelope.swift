@@ -74,16 +74,44 @@ package struct Envelope: Equatable, Sendable {
 }
 
 /// An event that has no position yet.
+///
+/// A value whose copies share their content: copying costs one reference, not one for each text.
 package struct DraftEvent: Equatable, Sendable {
+    /// What the copies share; never changed once it is made.
+    @usableFromInline
+    final class Content: Sendable {
+        @usableFromInline let envelope: Envelope
+        @usableFromInline let payload: [UInt8]
+
+        init(_ envelope: consuming Envelope, _ payload: consuming [UInt8]) {
+            self.envelope = envelope
+            self.payload = payload
+        }
+    }
+
+    @usableFromInline var content: Content
+
     /// What stands around the payload.
-    package var envelope: Envelope
+    package var envelope: Envelope {
+        @inlinable _read { yield content.envelope }
+        set { content = Content(newValue, content.payload) }
+    }
+
     /// The fact, in the codec of the layer above.
-    package var payload: [UInt8]
+    package var payload: [UInt8] {
+        @inlinable _read { yield content.payload }
+        set { content = Content(content.envelope, newValue) }
+    }
 
     /// A draft.
-    package init(envelope: Envelope, payload: [UInt8]) {
-        self.envelope = envelope
-        self.payload = payload
+    package init(envelope: consuming Envelope, payload: consuming [UInt8]) {
+        content = Content(envelope, payload)
+    }
+
+    /// Same envelope and payload.
+    package static func == (left: DraftEvent, right: DraftEvent) -> Bool {
+        left.content === right.content
+            || (left.envelope == right.envelope && left.payload == right.payload)
     }
 }
 
@@ -98,17 +126,17 @@ package final class StoredEvent: Sendable {
     package let leafHash: Digest256
     /// Size of the stored record in bytes, leaf hash included.
     package let recordBytes: Int
-    /// Taken over whole from who appended it: copied apart, its texts would all be counted again.
+    /// Shared with who appended it.
     @usableFromInline let draft: DraftEvent
 
     /// What stands around the payload.
     @inlinable package var envelope: Envelope {
-        _read { yield draft.envelope }
+        _read { yield draft.content.envelope }
     }
 
     /// The fact, in the codec of the layer above.
     @inlinable package var payload: [UInt8] {
-        _read { yield draft.payload }
+        _read { yield draft.content.payload }
     }
 
     /// A stored event.

@@ -63,13 +63,16 @@ struct RecordWriter {
 
     private mutating func text(_ text: String, _ field: StaticString) {
         varint(UInt64(text.utf8.count))
-        let start = offset
         let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable {
-            bytes(UnsafeRawBufferPointer($0))
+            textBytes(UnsafeRawBufferPointer($0), field)
         }
-        if isContiguous == nil { Array(text.utf8).withUnsafeBytes { bytes($0) } }
-        guard offset > start, let base = room.baseAddress else { return }
-        if memchr(base + start, 0, offset - start) != nil, zeroIn == nil { zeroIn = field }
+        if isContiguous == nil { Array(text.utf8).withUnsafeBytes { textBytes($0, field) } }
+    }
+
+    private mutating func textBytes(_ source: UnsafeRawBufferPointer, _ field: StaticString) {
+        guard let from = source.baseAddress, !source.isEmpty else { return }
+        if memchr(from, 0, source.count) != nil, zeroIn == nil { zeroIn = field }
+        bytes(source)
     }
 
     private mutating func bytes(_ source: UnsafeRawBufferPointer) {
