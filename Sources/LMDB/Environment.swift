@@ -7,7 +7,7 @@ internal import Synchronization
 /// A process opens a folder once at a time. The environment closes when the last reference to it goes;
 /// every transaction holds one, so none outlives it.
 ///
-/// `@unchecked Sendable`: all stored properties are constants, and LMDB allows every call that is made
+/// `@unchecked Sendable`: stored properties are constants or atomic, and LMDB allows every call made
 /// here on a shared environment handle from any thread; tables are opened before `init` returns.
 @safe package final class Environment: @unchecked Sendable {
     /// The folder that holds `data.mdb` and `lock.mdb`.
