@@ -1,0 +1,99 @@
+internal import LMDB
+internal import Records
+
+/// The rows of a view while events are folded into them.
+///
+/// Rows that are read or changed stay decoded in memory until the commit, and beyond it as long as
+/// there is room, so that a row which changes with every event is written once for each commit.
+package struct ViewTransaction: ~Copyable {
+    var write: WriteTransaction
+    private let caches: TableCaches
+
+    init(_ write: consuming WriteTransaction, caches: TableCaches) {
+        self.write = write
+        self.caches = caches
+    }
+
+    /// The row with a key; nil when there is none.
+    package mutating func row<Row: ViewRow>(
+        _ type: Row.Type, _ key: RowKey
+    ) throws(FoldFailure) -> Row? {
+        let cache = try caches.cache(of: type)
+        let index = try cache.load(key, &write)
+        return cache.entries.values[index].row
+    }
+
+    /// The row with a key that must be there.
+    package mutating func existing<Row: ViewRow>(
+        _ type: Row.Type, _ key: RowKey, of thing: @autoclosure () -> String
+    ) throws(FoldFailure) -> Row {
+        guard let row = try row(type, key) else {
+            throw .missingRow(table: Row.table, of: thing())
+        }
+        return row
+    }
+
+    /// Writes a row, replacing the one with its key.
+    package mutating func put<Row: ViewRow>(_ row: Row) throws(FoldFailure) {
+        let cache = try caches.cache(of: Row.self)
+        let key = row.key
+        let wasDirty =
+            cache.entries.updateValue(
+                TableCache<Row>.Entry(row: row, isDirty: true), forKey: key)?.isDirty ?? false
+        if !wasDirty { cache.dirty.append(key) }
+    }
+
+    /// Writes a row that no later event will change or look up; it is not kept in memory.
+    package mutating func append<Row: ViewRow>(_ row: Row) throws(FoldFailure) {
+        let cache = try caches.cache(of: Row.self)
+        do throws(StoreFailure) {
+            try write.put(row.encoded(), for: row.key.bytes, in: cache.table)
+        } catch { throw .store(error) }
+    }
+
+    /// Changes a row in place.
+    /// - Returns: Whether there is such a row.
+    @discardableResult
+    package mutating func change<Row: ViewRow>(
+        _ type: Row.Type, _ key: RowKey, _ body: (inout Row) throws(FoldFailure) -> Void
+    ) throws(FoldFailure) -> Bool {
+        let cache = try caches.cache(of: type)
+        let index = try cache.load(key, &write)
+        guard try cache.change(at: index, body) else { return false }
+        cache.markDirty(at: index, key)
+        return true
+    }
+
+    /// Changes a row in place, or a new one where there is none.
+    package mutating func upsert<Row: ViewRow>(
+        _ key: RowKey, new: @autoclosure () -> Row,
+        _ body: (inout Row) throws(FoldFailure) -> Void
+    ) throws(FoldFailure) {
+        let cache = try caches.cache(of: Row.self)
+        let index = try cache.load(key, &write)
+        if cache.entries.values[index].row == nil { cache.entries.values[index].row = new() }
+        _ = try cache.change(at: index, body)
+        cache.markDirty(at: index, key)
+    }
+
+    /// Removes a row, if it is there.
+    package mutating func delete<Row: ViewRow>(
+        _ type: Row.Type, _ key: RowKey
+    ) throws(FoldFailure) {
+        let cache = try caches.cache(of: type)
+        let index = try cache.load(key, &write)
+        guard cache.entries.values[index].row != nil else { return }
+        cache.entries.values[index].row = nil
+        cache.markDirty(at: index, key)
+    }
+
+    /// Writes what was changed, and the row that says how far the fold is, and commits.
+    consuming func commit(_ checkpoint: [UInt8], key: [UInt8], in table: Table)
+        throws(StoreFailure)
+    {
+        for cache in caches.all { try cache.flush(into: &write) }
+        try write.put(checkpoint, for: key, in: table)
+        try write.commit()
+        for cache in caches.all { cache.settle() }
+    }
+}
