@@ -169,7 +169,8 @@ struct ProcessFileParser {
                 diagram.shapes.append(
                     Diagram.Shape(
                         elementID: id, bounds: bounds, label: label,
-                        isHorizontal: child.attribute("isHorizontal") != "false",
+                        isHorizontal: child.attribute("isHorizontal").map { $0 == "true" }
+                            ?? (bounds.width >= bounds.height),
                         isExpanded: child.attribute("isExpanded") != "false"))
             } else if child.name == "BPMNEdge" {
                 let points = child.children(named: "waypoint", in: Namespace.edges).map {
