@@ -122,7 +122,9 @@ package struct DecisionTableAnalysis: Sendable {
     }
 
     /// Walks the inputs column by column, keeping the rules that still match; where none is left
-    /// there is a gap. False when the search was ended.
+    /// there is a gap.
+    ///
+    /// False when the search was ended.
     @discardableResult
     private mutating func search(
         _ column: Int, _ rules: RuleSet, _ box: inout [[Int]], _ covered: inout Set<GapKey>,

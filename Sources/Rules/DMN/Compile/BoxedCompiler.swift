@@ -9,6 +9,11 @@ struct BoxedCompiler {
     private(set) var problems: [ModelProblem] = []
     private(set) var freeNames: [String] = []
     private(set) var tables: [CompiledTable] = []
+    /// How deep the texts compiled so far are nested, at most.
+    private var deepest = 0
+
+    /// What the boxes around a function's texts add to its depth.
+    private static let boxedDepth = 4
 
     init(known: KnownNames, types: TypeTable, owner: String) {
         self.known = known
@@ -44,6 +49,7 @@ struct BoxedCompiler {
         do {
             let compiled = try Expression.compileNode(text, names: known, locals: locals)
             freeNames += compiled.freeNames.map(\.name)
+            deepest = max(deepest, compiled.depth)
             return compiled.node
         } catch {
             reportSyntax(error, in: part, at: place)
@@ -57,6 +63,7 @@ struct BoxedCompiler {
         do {
             let compiled = try UnaryTests.compile(text, names: known, locals: locals)
             freeNames += compiled.freeNames.map(\.name)
+            deepest = max(deepest, compiled.depth)
             return compiled.root
         } catch {
             reportSyntax(error, in: part, at: place)
@@ -197,8 +204,13 @@ struct BoxedCompiler {
                     name: parameter.name, type: type(parameter.typeName, at: place)))
             _ = inner.push(parameter.name)
         }
+        let outer = deepest
+        deepest = 0
+        let node = compile(body, inner)
+        let depth = deepest + Self.boxedDepth
+        deepest = max(outer, depth)
         return FunctionNode(
-            typed, compile(body, inner), depth: ModelReader.nestingMaximum, isExternal: false,
+            typed, node, depth: depth, isExternal: false,
             position: SourcePosition(line: 1, column: 1))
     }
 

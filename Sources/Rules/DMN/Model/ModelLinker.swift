@@ -95,7 +95,8 @@ struct ModelLinker {
                 Program.Entry(
                     id: declared[index].id,
                     namespace: modules[declared[index].module].source.namespace,
-                    qualifiedName: qualifiedName(index), element: element))
+                    qualifiedName: qualifiedName(index), element: element,
+                    isMain: declared[index].module == 0))
         }
         checkCircles(requirements)
         return LinkedModel(

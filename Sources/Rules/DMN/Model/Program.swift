@@ -60,6 +60,24 @@ final class Program: Sendable {
         /// The name under which the main model sees the element: with the import's prefix.
         let qualifiedName: String
         let element: Element
+        /// The names under which an input's value may be given, the most certain first.
+        let inputNames: [String]
+
+        init(
+            id: String, namespace: String, qualifiedName: String, element: Element, isMain: Bool
+        ) {
+            self.id = id
+            self.namespace = namespace
+            self.qualifiedName = qualifiedName
+            self.element = element
+            let name = element.name
+            let certain = "\(namespace)#\(name)"
+            inputNames =
+                isMain
+                ? [name, certain]
+                : qualifiedName == name
+                    ? [certain, name] : [certain, qualifiedName, name]
+        }
     }
 
     let entries: [Entry]
@@ -97,9 +115,10 @@ struct ProgramRun {
     }
 
     private func given(_ index: Int) -> Value? {
-        let entry = program.entries[index]
-        return inputs["\(entry.namespace)#\(entry.element.name)"] ?? inputs[entry.qualifiedName]
-            ?? inputs[entry.element.name]
+        for name in program.entries[index].inputNames {
+            if let value = inputs[name] { return value }
+        }
+        return nil
     }
 
     private func input(

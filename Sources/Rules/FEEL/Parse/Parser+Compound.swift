@@ -66,10 +66,14 @@ extension Parser {
         }
         for parameter in parameters { _ = locals.push(parameter.name) }
         let isExternal = try acceptWord("external")
+        let outer = deepest
+        deepest = nesting
         let body = try parseExpression()
+        let depth = deepest - nesting
+        deepest = max(outer, deepest)
         locals.pop(to: mark)
         return FunctionNode(
-            parameters, body, depth: nesting + 1, isExternal: isExternal, position: place)
+            parameters, body, depth: depth, isExternal: isExternal, position: place)
     }
 
     // MARK: Tests

@@ -28,6 +28,8 @@ struct Parser {
     var partialReferences = 0
     var freeNames: [FreeName] = []
     private(set) var nesting = 0
+    /// The deepest nesting met so far: what evaluating the text may need.
+    var deepest = 0
     /// How often something was read one way and then had to be read another way.
     private(set) var attempts = 0
     /// Whether `[` may close a range here instead of opening a filter.
@@ -54,6 +56,7 @@ struct Parser {
     /// One level deeper until the returned depth is given back to `leave`.
     mutating func enter() throws(SyntaxFailure) {
         nesting += 1
+        deepest = max(deepest, nesting)
         guard nesting <= Self.nestingMaximum else {
             throw source.failure(
                 "the expression is nested deeper than \(Self.nestingMaximum) levels; "

@@ -144,13 +144,13 @@ extension Machine {
         switch function.kind {
         case .builtin: return .null
         case .closure(let node, let captured):
-            guard descend(node.depth + 2) else { return .null }
+            guard descend(node.depth + 3) else { return .null }
             result = inFrame(captured + values) { node.body.evaluate(&$0) }
-            ascend(node.depth + 2)
+            ascend(node.depth + 3)
         case .host(let body):
-            guard descend(8) else { return .null }
+            guard descend(4) else { return .null }
             result = body(values, &self)
-            ascend(8)
+            ascend(4)
         }
         position = place
         if case .any = function.resultType { return result }

@@ -48,14 +48,14 @@ package struct Expression: Sendable {
     }
 
     /// Compiles the text of a larger construct, such as a table's cell, to a node that finds the
-    /// local names in the running frame.
+    /// local names in the running frame; also says how deep it is nested.
     package static func compileNode(
         _ source: String, names: KnownNames, locals: LocalNames
-    ) throws(SyntaxFailure) -> (node: any Node, freeNames: [FreeName]) {
+    ) throws(SyntaxFailure) -> (node: any Node, freeNames: [FreeName], depth: Int) {
         var parser = try Parser(source, known: names, locals: locals)
         let root = try parser.parseExpression()
         try parser.expectEnd()
-        return (root, parser.free)
+        return (root, parser.free, parser.deepest)
     }
 
     package func evaluate(in scope: Scope) -> Evaluation {
@@ -80,6 +80,8 @@ package struct UnaryTests: Sendable {
     package let source: String
     package let root: any Test
     package let freeNames: [Expression.FreeName]
+    /// How deep the tests are nested.
+    package let depth: Int
 
     /// Compiles tests such as `< 5, [7..9]`, `not("a")` or `-`.
     package static func compile(
@@ -97,7 +99,8 @@ package struct UnaryTests: Sendable {
         var parser = try Parser(source, known: names, locals: inner)
         parser.inputSlot = slot
         let root = try parser.parseUnaryTests()
-        return UnaryTests(source: source, root: root, freeNames: parser.free)
+        return UnaryTests(
+            source: source, root: root, freeNames: parser.free, depth: parser.deepest)
     }
 
     /// Whether the input passes: true, false or, when that cannot be said, null.

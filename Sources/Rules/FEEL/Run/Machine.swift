@@ -27,7 +27,7 @@ package struct Problem: Sendable, Hashable, CustomStringConvertible {
 /// What one evaluation may use up.
 package struct EvaluationLimits: Sendable {
     /// Iterations, calls and items made or compared.
-    package var stepsMaximum = 2_000_000
+    package var stepsMaximum = 500_000
     /// Nesting of calls and expressions inside each other.
     package var depthMaximum = 2_048
     /// Bytes of one text.

@@ -100,7 +100,8 @@ extension Value: Equatable {
 
 /// Whether two texts have the same characters, compared as code points: no normal forms.
 func sameText(_ left: String, _ right: String) -> Bool {
-    left.utf8.elementsEqual(right.utf8)
+    // Swift's == knows normal forms and is fast; only what it finds equal can be the same.
+    left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
 }
 
 /// Whether `left` sorts before `right` by code points, which is the order of their UTF-8.
