@@ -58,7 +58,7 @@ package struct ConfirmDelivery: Command {
         Field(2, "proof", \.proof, "How that is known: a number, a document."),
         make: ConfirmDelivery.init)
 
-    package static let access = CommandAccess.roles("warehouse", "sales")
+    package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [.unknownObject, .wrongState]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -88,7 +88,7 @@ package struct CancelShipment: Command {
             "Whether the goods are given up for the order, too.", default: false),
         make: CancelShipment.init)
 
-    package static let access = CommandAccess.roles("warehouse", "sales")
+    package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [.unknownObject, .wrongState]
 
     package func decide(_ decision: Decision) throws(Rejection) {

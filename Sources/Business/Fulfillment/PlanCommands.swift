@@ -22,7 +22,7 @@ package struct PlanShipment: Command {
         Field(6, "external", \.external, "Where the record came from."),
         make: PlanShipment.init)
 
-    package static let access = CommandAccess.roles("warehouse")
+    package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .alreadyExists, .wrongState, .orderBlocked, .notStocked, .unitMismatch,
         .nothingReserved, .quantityExceeds, .incompleteDelivery, .warehouseNeeded,

@@ -34,20 +34,11 @@ struct ShipmentPlan {
         try state.requireShippable(order)
         for want in wanted { try check(want) }
         for line in state.lines where line.kind == .stock {
+            let held = try decision.reservation(of: order, line).held
+            try requireWholeOrder(line, held: held)
             if let warehouse, line.warehouse != warehouse { continue }
-            let want = wanted.first { $0.line == line.line }
-            if want == nil && !wanted.isEmpty { continue }
-            let free = max(
-                .zero,
-                try decision.reservation(of: order, line).held.less(line.picked))
-            let quantity = try want?.quantity.map { (quantity) throws(Rejection) in
-                try decision.stockedProduct(line.product).inOwnUnit(quantity)
-            }
-            guard quantity ?? .zero <= free, want == nil || free.isPositive else {
-                throw .notReserved(quantity, of: line, free: free)
-            }
-            let planned = quantity ?? free
-            try checkWhole(line, planned)
+            let planned = try quantity(
+                of: line, free: max(.zero, held.less(line.picked)), wanted, decision)
             if planned.isPositive {
                 lines[line.warehouse, default: []].append(
                     PlannedLine(
@@ -80,21 +71,45 @@ struct ShipmentPlan {
         }
     }
 
-    private func checkWhole(_ line: OrderLine, _ planned: Quantity) throws(Rejection) {
-        let missing = line.open.less(planned).less(line.picked)
-        switch state.deliveryRule {
-        case .availability: return
-        case .completeLine where !missing.isPositive || planned.isZero: return
-        case .completeOrder where !missing.isPositive: return
-        case .completeLine, .completeOrder:
-            throw Rejection(
-                .incompleteDelivery,
-                "Expected all of line \(line.line) of \(order), as its delivery rule \(state.deliveryRule.rawValue) says, found \(missing.digits) missing; wait for it or change the rule.",
-                [
-                    JSONMember("line", .integer(line.line)),
-                    JSONMember("missing", .string(missing.digits)),
-                ])
+    /// How much of a line is shipped: what was named, or all that is free of it.
+    private func quantity(
+        of line: OrderLine, free: Quantity, _ wanted: [WantedLine], _ decision: Decision
+    ) throws(Rejection) -> Quantity {
+        let want = wanted.first { $0.line == line.line }
+        var quantity = want == nil && !wanted.isEmpty ? Quantity.zero : free
+        if let named = want?.quantity {
+            quantity = try decision.stockedProduct(line.product).inOwnUnit(named)
         }
+        guard quantity <= free, want == nil || free.isPositive else {
+            throw .notReserved(want?.quantity, of: line, free: free)
+        }
+        let missing = line.open.less(line.picked).less(quantity)
+        switch state.deliveryRule {
+        case .completeLine where missing.isPositive && quantity.isPositive:
+            // Nobody asked for the line by name: it stays behind until it is whole.
+            if want == nil { return .zero }
+            throw incomplete(line, missing)
+        case .completeOrder where missing.isPositive && quantity < free:
+            throw incomplete(line, missing)
+        default: return quantity
+        }
+    }
+
+    private func requireWholeOrder(_ line: OrderLine, held: Quantity) throws(Rejection) {
+        let missing = line.open.less(held)
+        if state.deliveryRule == .completeOrder, missing.isPositive {
+            throw incomplete(line, missing)
+        }
+    }
+
+    private func incomplete(_ line: OrderLine, _ missing: Quantity) -> Rejection {
+        Rejection(
+            .incompleteDelivery,
+            "Expected all of line \(line.line) of \(order), as its delivery rule \(state.deliveryRule.rawValue) says, found \(missing.digits) missing; wait for it or change the rule.",
+            [
+                JSONMember("line", .integer(line.line)),
+                JSONMember("missing", .string(missing.digits)),
+            ])
     }
 
     /// Writes the shipment from one warehouse.

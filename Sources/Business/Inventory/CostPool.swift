@@ -20,7 +20,9 @@ package struct Survival: Record, Hashable {
     /// The declaration of the fields.
     package static let schema = Schema<Survival>(
         "inventory.survival", "How much of a pool is left, as a running product.",
-        Field(1, "mantissa", \.mantissa, "The digits; one is 10^18."),
+        Field(
+            1, "mantissa", \.mantissa, "The digits; one is 10^18.",
+            limits: Limits(sign: .notNegative, magnitudeMax: unit)),
         Field(2, "exponent", \.exponent, "By how many further decimals the digits are shifted."),
         make: Survival.init)
 

@@ -35,7 +35,8 @@ package struct RegisterProduct: Command {
         Field(9, "external", \.external, "Where the record came from."),
         make: RegisterProduct.init)
 
-    package static let access = CommandAccess.roles("warehouse", "purchasing", "sales")
+    package static let access = CommandAccess.roles(
+        "warehouse", "buyer", "purchasing-manager", "sales-manager")
     package static let rejections: [RejectionCode] = [.alreadyExists, .notStocked, .unitMismatch]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -70,7 +71,8 @@ package struct ChangeProduct: Command {
         Field(4, "taxCode", \.taxCode, "The tax code from now on.", limits: .count(1...64)),
         make: ChangeProduct.init)
 
-    package static let access = CommandAccess.roles("warehouse", "purchasing", "sales")
+    package static let access = CommandAccess.roles(
+        "warehouse", "buyer", "purchasing-manager", "sales-manager")
     package static let rejections: [RejectionCode] = [.unknownObject]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -97,7 +99,7 @@ package struct SetReplenishment: Command {
             "The rule from now on; absent: nothing is bought by rule."),
         make: SetReplenishment.init)
 
-    package static let access = CommandAccess.roles("warehouse", "purchasing")
+    package static let access = CommandAccess.roles("warehouse", "buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .notStocked, .productDiscontinued, .unitMismatch,
     ]
@@ -133,7 +135,8 @@ package struct DiscontinueProduct: Command {
         Field(2, "reason", \.reason, "Why."),
         make: DiscontinueProduct.init)
 
-    package static let access = CommandAccess.roles("warehouse", "purchasing", "sales")
+    package static let access = CommandAccess.roles(
+        "warehouse", "buyer", "purchasing-manager", "sales-manager")
     package static let rejections: [RejectionCode] = [.unknownObject]
 
     package func decide(_ decision: Decision) throws(Rejection) {

@@ -10,7 +10,7 @@ package struct ReserveOrder: Command {
         Field(1, "order", \.order, "The order."),
         make: ReserveOrder.init)
 
-    package static let access = CommandAccess.roles("warehouse", "sales")
+    package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .orderBlocked, .stockLimit,
     ]
@@ -129,7 +129,7 @@ package struct ReleaseReservation: Command {
         Field(3, "reason", \.reason, "Why."),
         make: ReleaseReservation.init)
 
-    package static let access = CommandAccess.roles("warehouse", "sales")
+    package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [.unknownObject, .nothingReserved]
 
     package func decide(_ decision: Decision) throws(Rejection) {

@@ -28,12 +28,7 @@ package struct TakeOnStock: Command {
         let state = try decision.stockedProduct(product)
         _ = try decision.existing(WarehouseState.self, warehouse.text)
         try decision.requireBaseCurrency(value.currency)
-        guard try !decision.company().isTakeOnFinished else {
-            throw Rejection(
-                .takeOnFinished,
-                "Expected a company whose take-on is open, found it finished; count the stock instead."
-            )
-        }
+        try decision.requireTakeOnOpen()
         try decision.requireOpenPeriod()
         let quantity = try state.inOwnUnit(quantity)
         try decision.emit(

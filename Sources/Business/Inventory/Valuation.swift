@@ -56,6 +56,21 @@ extension CostPool {
         }
     }
 
+    /// Whether a quantity of a receipt can leave at a value: the last of a layer, or of the pool,
+    /// at exactly what it is worth, and nothing at more.
+    func canGiveBack(_ quantity: Quantity, worth value: Money, of receipt: String) -> Bool {
+        guard let worth = self.value, quantity <= self.quantity else { return false }
+        var bounds = [(isLast: quantity == self.quantity, worth: worth)]
+        if let layer = layers.first(where: { $0.receipt == receipt }) {
+            bounds.append((isLast: quantity == layer.remaining, worth: layer.value))
+        }
+        return bounds.allSatisfy {
+            $0.isLast
+                ? value == $0.worth
+                : !value.isNegative && value.minorUnits <= $0.worth.minorUnits
+        }
+    }
+
     /// The split of a later cost by the share of the receipt's value that is still here.
     ///
     /// Stock never becomes worth less than nothing: what it cannot take is variance.
@@ -117,12 +132,7 @@ extension StockState {
                 "Expected \(quantity.digits) of \(product) from receipt \(receipt) to be still here and free, found \(left.digits); send goods back as a return instead.",
                 [JSONMember("remaining", .string(left.digits))])
         }
-        var after = pool
-        after.takeBack(quantity, worth: value, receipt: receipt)
-        let layer = after.layers.first { $0.receipt == receipt }
-        guard let worth = after.value, !worth.isNegative, layer?.value.isNegative != true,
-            after.quantity.isPositive || worth.isZero
-        else {
+        guard pool.canGiveBack(quantity, worth: value, of: receipt) else {
             throw Rejection(
                 .stockConsumed,
                 "Expected receipt \(receipt) to be still worth \(value), but a later cost changed that; send goods back as a return instead.",
