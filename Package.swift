@@ -63,6 +63,7 @@ let package = Package(
             dependencies: [
                 "EventLog", "Records", "FEEL", "DMN", "Processes", "Business", collections, logging,
             ], swiftSettings: strict),
+        .target(name: "Client", dependencies: ["Records"], swiftSettings: strict),
         .target(
             name: "Server", dependencies: ["Engine", "Records", logging] + nio,
             swiftSettings: strict),

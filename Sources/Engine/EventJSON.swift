@@ -1,0 +1,63 @@
+package import Business
+package import EventLog
+internal import Processes
+package import Records
+
+/// An event as the protocol, `replay` and `audit trace` show it.
+package enum EventJSON {
+    /// Everything that the envelope says, and the fact under `data`.
+    package static func json(of event: RecordedEvent, currency: Currency?) -> JSONValue {
+        let context = JSONContext(currency: currency)
+        return .object([
+            "position": .integer(event.position),
+            "type": .string(event.type),
+            "stream": .string(event.stream.description),
+            "version": .integer(event.version),
+            "company": .string(event.company),
+            "recordedAt": .string(event.recordedAt.description),
+            "date": .string(event.effectiveDate.description),
+            "actor": .string(event.actor),
+            "onBehalfOf": event.onBehalfOf.map { .string($0) },
+            "case": event.correlation.map { .string($0) },
+            "causedBy": event.causation.map { .integer($0) },
+            "objects": objects(event.objects),
+            "definition": event.definition.map { .string($0.description) },
+            "data": data(of: event.event, context),
+        ])
+    }
+
+    private static func objects(_ references: [Records.ObjectReference]) -> JSONValue? {
+        if references.isEmpty { return nil }
+        return .array(
+            references.map {
+                .object(["object": .string($0.text), "as": .string($0.qualifier)])
+            })
+    }
+
+    private static func data(of event: any Event, _ context: JSONContext) -> JSONValue {
+        guard let step = event as? InstanceAdvanced else { return event.json(context) }
+        guard let advance = try? Advance.decode(step.advance.bytes) else {
+            return step.json(context)
+        }
+        // A step's bytes say little to a reader; what it did is told in words.
+        return .object([
+            "process": .string(step.process), "cause": .string(advance.cause),
+            "changes": .array(advance.changes.map { .string($0.line) }),
+        ])
+    }
+
+    /// What can be said of an event whose type the program does not know.
+    package static func json(ofUnknown stored: StoredEvent) -> JSONValue {
+        let envelope = stored.envelope
+        return .object([
+            "position": .integer(stored.position.rawValue), "type": .string(envelope.type),
+            "stream": .string(envelope.stream), "version": .integer(envelope.version),
+            "schemaVersion": .integer(envelope.schemaVersion),
+            "recordedAt": .string(
+                Instant(microsecondsSinceEpoch: envelope.recordedAtMicroseconds).description),
+            "date": .string(BusinessDate(daysSinceEpoch: envelope.effectiveDay).description),
+            "actor": .string(envelope.actor),
+            "payload": Blob(stored.payload).json(JSONContext(currency: nil)),
+        ])
+    }
+}

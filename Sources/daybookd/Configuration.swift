@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Engine
+internal import Foundation
+internal import Yams
+
+/// What stands in the file that `--config` names: the map from users to actors, and limits.
+///
+/// ```yaml
+/// actors:
+///   1000: alice        # user id or user name: actor
+///   deploy: import
+/// gateways: [1000]     # users who may act for others with on-behalf-of
+/// freeBytesMin: 268435456
+/// logLevel: notice
+/// ```
+struct Configuration {
+    var access: AccessConfiguration
+    var freeBytesMin: UInt64?
+    var logLevel: String?
+
+    /// The configuration of a file, or the default: the folder's owner is the owner.
+    init(file: String?, ownerUserID: UInt32) throws {
+        access = AccessConfiguration(ownerUserID: ownerUserID)
+        guard let file else { return }
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw ValidationError("The configuration \(file) cannot be read.")
+        }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let node = try Yams.compose(yaml: text), let mapping = node.mapping else {
+            throw ValidationError("The configuration \(file) is no YAML mapping.")
+        }
+        for (key, value) in mapping {
+            switch key.string {
+            case "actors": try readActors(value, file)
+            case "gateways": try readGateways(value, file)
+            case "freeBytesMin":
+                guard let bytes = value.int, bytes >= 0 else {
+                    throw ValidationError("\(file): freeBytesMin is a count of bytes.")
+                }
+                freeBytesMin = UInt64(bytes)
+            case "logLevel": logLevel = value.string
+            default:
+                throw ValidationError(
+                    "\(file): there is no setting \"\(key.string ?? "?")\"; there are: actors, gateways, freeBytesMin, logLevel."
+                )
+            }
+        }
+    }
+
+    private mutating func readActors(_ node: Node, _ file: String) throws {
+        guard let mapping = node.mapping else {
+            throw ValidationError("\(file): actors maps users to actors.")
+        }
+        for (user, actor) in mapping {
+            guard let user = user.string, let id = Self.userID(user), let actor = actor.string
+            else {
+                throw ValidationError("\(file): there is no user \"\(user.string ?? "?")\".")
+            }
+            access.actors[id] = actor
+        }
+    }
+
+    private mutating func readGateways(_ node: Node, _ file: String) throws {
+        guard let sequence = node.sequence else {
+            throw ValidationError("\(file): gateways lists users.")
+        }
+        for user in sequence {
+            guard let name = user.string, let id = Self.userID(name) else {
+                throw ValidationError("\(file): there is no user \"\(user.string ?? "?")\".")
+            }
+            access.gateways.insert(id)
+        }
+    }
+
+    private static func userID(_ user: String) -> UInt32? {
+        if let id = UInt32(user) { return id }
+        return getpwnam(user)?.pointee.pw_uid
+    }
+}
