@@ -1,4 +1,4 @@
-internal import Business
+package import Business
 
 /// The folder's clock.
 enum ClockModule: BusinessModule {
@@ -30,7 +30,7 @@ enum ProcessModule: BusinessModule {
 
 extension Registry {
     /// The modules of the engine itself; their commands are decided by the writer, not by deciders.
-    package static let engineModules: [any BusinessModule.Type] = [
-        ClockModule.self, DefinitionModule.self, ProcessModule.self,
-    ]
+    package static var engineModules: [any BusinessModule.Type] {
+        [ClockModule.self, DefinitionModule.self, ProcessModule.self]
+    }
 }
