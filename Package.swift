@@ -59,9 +59,14 @@ let package = Package(
             name: "Business", dependencies: ["Records", "FEEL", "DMN", crypto, yams],
             swiftSettings: strict),
         .target(
+            name: "Views",
+            dependencies: ["LMDB", "EventLog", "Records", "Business", collections, logging],
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        .target(
             name: "Engine",
             dependencies: [
-                "EventLog", "Records", "FEEL", "DMN", "Processes", "Business", collections, logging,
+                "LMDB", "EventLog", "Records", "Markup", "FEEL", "DMN", "Processes", "Business",
+                "Views", collections, logging,
             ], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Records"], swiftSettings: strict),
         .target(

@@ -37,7 +37,9 @@ package struct Answer: Sendable, Equatable {
     package init?(line: String) {
         let brace = line.firstIndex { $0 == "{" || $0 == "[" } ?? line.endIndex
         let words = line[..<brace].split(separator: " ").map(String.init)
-        let body = brace == line.endIndex ? JSONValue.object([]) : try? JSONValue.parse(String(line[brace...]))
+        let body =
+            brace == line.endIndex
+            ? JSONValue.object([]) : try? JSONValue.parse(String(line[brace...]))
         guard let first = words.first, let body else { return nil }
         switch first {
         case "ok":

@@ -1,5 +1,5 @@
 internal import Business
-package import Records
+internal import Records
 
 /// Which user is which actor, from the file beside the daemon: the only thing about authority that
 /// is not in the log.
@@ -21,22 +21,13 @@ package struct AccessConfiguration: Sendable, Hashable {
     }
 }
 
-/// Which roles people have and what roles may: from the deployed roles file.
-package protocol RoleBook: Sendable {
-    /// The roles of a person; empty for a person that nobody named.
-    func roles(of person: String) -> Set<String>
-    /// Amounts up to which a person may decide.
-    func limits(of person: String) -> [String: Money]
-    /// The roles of a process beyond those of every process.
-    func roles(ofProcess process: String) -> Set<String>
-    /// Whether one of the roles may give a command, beyond what the command itself says.
-    func allows(_ roles: Set<String>, command: String) -> Bool
-}
-
 /// Who asks and what he may do.
 struct Authority: Sendable {
     let access: AccessConfiguration
-    let book: (any RoleBook)?
+    /// The deployed roles file; nil where none is deployed: then the owner alone may do anything.
+    let book: RoleBook?
+    /// The currency of the limits.
+    let currency: Currency?
 
     /// Every process has this role: it may give every command that is not a person's own.
     static let processRole = "process"
@@ -78,8 +69,14 @@ struct Authority: Sendable {
     private func actor(named name: String, onBehalfOf person: String?) -> Actor {
         let who = person ?? name
         return Actor(
-            id: name, roles: roles(of: who), onBehalfOf: person,
-            limits: book?.limits(of: who) ?? [:])
+            id: name, roles: roles(of: who), onBehalfOf: person, limits: limits(of: who))
+    }
+
+    /// Limits as the deployed file says, in the base currency; a rate such as a discount keeps its
+    /// number.
+    private func limits(of person: String) -> [String: Money] {
+        guard let book, let currency else { return [:] }
+        return book.limits(of: person).compactMapValues { try? Money($0.decimal, currency) }
     }
 
     func roles(of person: String) -> Set<String> {
@@ -90,13 +87,13 @@ struct Authority: Sendable {
 
     /// The roles of a process: its own, as the roles file says.
     func roles(ofProcess process: String, person: String?) -> Set<String> {
-        (book?.roles(ofProcess: process) ?? []).union([Self.processRole])
+        (book?.roles(of: Actor.processPrefix + process) ?? []).union([Self.processRole])
     }
 
     /// Whether an actor may give a command.
     func allows(_ actor: Actor, command: String, roles: [String]) -> Bool {
         if actor.isOwner || actor.roles.contains(Self.processRole) { return true }
         if roles.contains(where: actor.roles.contains) { return true }
-        return book?.allows(actor.roles, command: command) ?? false
+        return book?.allows(command, roles: actor.roles) ?? false
     }
 }

@@ -29,6 +29,16 @@ extension RejectionCode {
     package static let taskNotYours = RejectionCode("task-not-yours")
 }
 
+extension RejectionCode {
+    /// Refusals that any command can give.
+    package static let common: [RejectionCode] = [
+        .unknownObject, .alreadyExists, .wrongState, .wrongVersion, .notAllowed,
+        .separatedDuties, .limitExceeded, .quantityExceeds, .invalidValue, .periodLocked,
+        .companyNotFounded, .currencyNotSupported, .amountOverflow, .noRule, .badRuleResult,
+        .tooManyConsequences, .tooManyStreams, .humanOnly, .eventTooLarge,
+    ]
+}
+
 extension Actor {
     /// The engine itself: clocks and field lists.
     static let engine = Actor(id: "daybook", kind: .timer, roles: ["engine"])

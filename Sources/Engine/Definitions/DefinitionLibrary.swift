@@ -4,7 +4,7 @@ internal import Processes
 internal import Records
 
 /// A deployed file with its bytes.
-package struct DefinitionFile: Sendable {
+package struct GivenDefinition: Sendable {
     /// The file's name within the set, `order-to-cash.bpmn` or `posting/sales.dmn`.
     package let name: String
     /// The bytes.
@@ -34,16 +34,21 @@ final class DefinitionLibrary {
     /// Loads a set that an instance keeps and that is not in memory.
     var loadSet: ((Int) throws -> DeployedSet)?
 
-    /// The rules of the current set, chosen by date.
-    var rules: any DecisionSource { current?.rules ?? NoRules() }
+    /// The rules that judge commands: chosen by date among all deployed versions.
+    var rules: any DecisionSource { dated ?? NoRules() }
+    private var dated: Rulebook?
+    /// Every version of every rule file, with the day from which it counts.
+    private(set) var history: [RuleFile] = []
 
     /// Takes a deployed set in; it becomes the current one when its number is the highest.
-    func add(_ set: DeployedSet, at time: StepTime) {
+    func add(_ set: DeployedSet, _ book: DatedRules, at time: StepTime) {
         sets[set.number] = set
         waitedNames.formUnion(set.waitedNames)
         taskCommands.formUnion(set.taskCommands)
         if set.number >= current?.number ?? 0 {
             current = set
+            dated = book.rules
+            history = book.history
             timerStarts = set.timerStarts(after: time)
         }
     }

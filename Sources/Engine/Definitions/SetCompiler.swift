@@ -1,24 +1,164 @@
 internal import Business
+internal import EventLog
+internal import Markup
 internal import Processes
 internal import Records
 
+/// All versions of the rule files, and the book that chooses among them by date.
+struct DatedRules: Sendable {
+    let rules: Rulebook
+    let history: [RuleFile]
+}
+
 /// Checks a set of definition files as a whole and compiles it.
-enum SetCompiler {
+struct SetCompiler {
     /// What came of it: a set, or errors; warnings in either case.
     struct Result {
         var set: DeployedSet?
-        var roles: (any RoleBook)?
+        var dated: DatedRules?
+        var roles: RoleBook?
         var errors: [String] = []
         var warnings: [String] = []
     }
 
-    static func compile(
-        _ files: [DefinitionFile], number: Int, validFrom: BusinessDate, registry: Registry,
-        earlier: DeployedSet?
-    ) -> Result {
-        var result = Result()
-        _ = (files, number, validFrom, registry, earlier)
-        result.errors = ["not built"]
-        return result
+    /// A date before every other: the first version of a file has counted for ever.
+    private static let beginning = BusinessDate(daysSinceEpoch: -719_162)
+
+    let files: [GivenDefinition]
+    let registry: Registry
+    private var result = Result()
+
+    private init(files: [GivenDefinition], registry: Registry) {
+        self.files = files
+        self.registry = registry
     }
+
+    static func compile(
+        _ files: [GivenDefinition], number: Int, validFrom: BusinessDate, registry: Registry,
+        history: [RuleFile]
+    ) -> Result {
+        var compiler = SetCompiler(files: files, registry: registry)
+        compiler.run(number: number, validFrom: validFrom, history: history)
+        return compiler.result
+    }
+
+    private mutating func run(number: Int, validFrom: BusinessDate, history: [RuleFile]) {
+        let ruleFiles = files.filter { !$0.name.hasSuffix(".bpmn") }
+        var known = history
+        for file in ruleFiles {
+            let isFirst = !known.contains { $0.path == file.name }
+            let version = RuleFile(
+                path: file.name, bytes: file.bytes,
+                validFrom: isFirst ? Self.beginning : validFrom)
+            if known.last(where: { $0.path == file.name })?.hash != version.hash {
+                known.append(version)
+            }
+        }
+        guard let dated = book(known),
+            let own = book(
+                ruleFiles.map {
+                    RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
+                })
+        else { return }
+        checkRules(own, on: validFrom)
+        result.roles = roles(own, on: validFrom)
+        let processes = processes(own)
+        result.dated = DatedRules(rules: dated, history: known)
+        result.set = DeployedSet(number: number, rules: own, processes: processes)
+    }
+
+    private mutating func book(_ files: [RuleFile]) -> Rulebook? {
+        do throws(RulebookFailure) {
+            return try Rulebook(files)
+        } catch {
+            result.errors += error.faults.map(\.description)
+            return nil
+        }
+    }
+
+    /// Posting rules balance, every role has an account, every file that we know can be read.
+    private mutating func checkRules(_ book: Rulebook, on date: BusinessDate) {
+        result.errors += RuleChecks.faults(in: files).map(\.description)
+    }
+
+    private mutating func roles(_ book: Rulebook, on date: BusinessDate) -> RoleBook? {
+        do throws(Rejection) {
+            return try book.parsed(RoleBook.file, on: date, as: RoleBook.self) {
+                (bytes) throws(Rejection) in
+                do throws(DefinitionFault) {
+                    return try DefinitionFile.read(bytes, file: RoleBook.file, as: RoleBook.self)
+                } catch {
+                    throw error.rejection
+                }
+            }?.form
+        } catch {
+            result.errors.append(error.message)
+            return nil
+        }
+    }
+
+    private mutating func processes(_ book: Rulebook) -> [ProcessDefinition] {
+        var definitions: [ProcessDefinition] = []
+        for file in files where file.name.hasSuffix(".bpmn") {
+            let hash = Digest256.sha256(of: file.bytes).description
+            do throws(MarkupFailure) {
+                let parsed = try ProcessFile.parse(file.bytes, name: file.name, hash: hash)
+                note(parsed.diagnostics)
+                definitions += parsed.processes
+            } catch {
+                result.errors.append("\(file.name): \(error)")
+            }
+        }
+        let surroundings = DeploymentSurroundings(
+            registry: registry, decisions: Set(book.decisionIDs),
+            forms: Set(files.map(\.name).filter { $0.hasSuffix(".form") }.map(Self.formID)),
+            processes: Set(definitions.map(\.processID)))
+        for definition in definitions {
+            note(DefinitionCheck.check(definition, environment: surroundings))
+        }
+        let ids = definitions.map(\.processID)
+        for id in Set(ids) where ids.filter({ $0 == id }).count > 1 {
+            result.errors.append(
+                "Two files of the set hold the process \(id); give one another id.")
+        }
+        return definitions
+    }
+
+    /// A form is known by its file's name without folder and ending.
+    private static func formID(_ name: String) -> String {
+        String((name.split(separator: "/").last ?? "").dropLast(".form".count))
+    }
+
+    private mutating func note(_ diagnostics: [Diagnostic]) {
+        for diagnostic in diagnostics {
+            switch diagnostic.severity {
+            case .error: result.errors.append(diagnostic.description)
+            case .warning: result.warnings.append(diagnostic.description)
+            }
+        }
+    }
+}
+
+/// What a diagram's names can mean in this program and this set.
+struct DeploymentSurroundings: DefinitionEnvironment {
+    let registry: Registry
+    let decisions: Set<String>
+    let forms: Set<String>
+    let processes: Set<String>
+
+    func isModule(_ name: String) -> Bool { registry.isModule(of: name) }
+
+    func command(named name: String) -> Processes.CommandDescription? {
+        guard let type = registry.commands[name] else { return nil }
+        return Processes.CommandDescription(
+            fieldNames: type.description.fields.map(\.name),
+            requiredFieldNames: type.description.fields.filter(\.isRequired).map(\.name),
+            rejectionCodes: type.rejections.map(\.name) + RejectionCode.common.map(\.name),
+            isForPeopleOnly: type.access.isHuman)
+    }
+
+    func hasEvent(named name: String) -> Bool { registry.events[name] != nil }
+    func hasDecision(_ id: String) -> Bool { decisions.contains(id) }
+    func hasForm(_ id: String) -> Bool { forms.contains(id) }
+    func hasProcess(_ id: String) -> Bool { processes.contains(id) }
 }

@@ -6,7 +6,8 @@ internal import Records
 /// A set that compiled.
 struct CompiledSet {
     let set: DeployedSet
-    let roles: (any RoleBook)?
+    let dated: DatedRules
+    let roles: RoleBook?
     let warnings: [String]
 }
 
@@ -21,24 +22,25 @@ extension WriterCore {
         _ files: [DeployedFile], contents: [String: [UInt8]], number: Int,
         validFrom: BusinessDate, isStrict: Bool
     ) throws(Rejection) -> CompiledSet {
-        var definitions: [DefinitionFile] = []
+        var definitions: [GivenDefinition] = []
         for file in files {
             definitions.append(
-                DefinitionFile(name: file.name, bytes: try bytes(of: file, contents)))
+                GivenDefinition(name: file.name, bytes: try bytes(of: file, contents)))
         }
         let compiled = SetCompiler.compile(
             definitions, number: number, validFrom: validFrom, registry: registry,
-            earlier: library.current)
+            history: library.history)
         var errors = compiled.errors
         if isStrict { errors += compiled.warnings }
-        guard errors.isEmpty, let set = compiled.set else {
+        guard errors.isEmpty, let set = compiled.set, let dated = compiled.dated else {
             let shown = errors.prefix(Self.errorsShownMax)
             throw Rejection(
                 .definitionInvalid,
                 "The definitions have \(errors.count) faults: \(shown.joined(separator: "\n"))",
                 [JSONMember("faults", .array(shown.map { .string($0) }))])
         }
-        return CompiledSet(set: set, roles: compiled.roles, warnings: compiled.warnings)
+        return CompiledSet(
+            set: set, dated: dated, roles: compiled.roles, warnings: compiled.warnings)
     }
 
     private func bytes(

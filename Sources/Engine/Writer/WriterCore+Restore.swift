@@ -15,7 +15,7 @@ extension WriterCore {
     /// the group.
     var companyName: String { company?.id ?? Self.groupName }
 
-    static let groupName = "group"
+    static let groupName = "main"
 
     /// The company of a command: the one that it founds, where it founds one.
     func companyName(founding submission: Submission) -> String {
@@ -35,6 +35,7 @@ extension WriterCore {
                 id: event.stream.id, currency: founded.baseCurrency,
                 isSinglePerson: founded.isSinglePerson)
             calendar = CompanyCalendar(zoneName: founded.timeZone)
+            refreshAuthority()
         case let started as ClockStarted:
             library.clockKind = started.kind
             (clock as? StandingClock)?.move(to: started.time)
@@ -46,13 +47,20 @@ extension WriterCore {
         }
     }
 
+    /// Roles are deployed, the currency of their limits is the company's.
+    func refreshAuthority() {
+        authority = Authority(
+            access: options.access, book: roleBook, currency: company?.currency)
+    }
+
     private func take(_ deployed: SetDeployed, number: Int, at time: Instant) {
         do {
             let compiled = try compile(
                 deployed.files, contents: [:], number: number, validFrom: deployed.validFrom,
                 isStrict: false)
-            library.add(compiled.set, at: stepTime(time))
-            authority = Authority(access: options.access, book: compiled.roles)
+            library.add(compiled.set, compiled.dated, at: stepTime(time))
+            roleBook = compiled.roles
+            refreshAuthority()
             timersChanged = true
         } catch {
             stop("Definition set \(number) cannot be compiled: \(error). Use a newer program.")

@@ -36,6 +36,7 @@ final class WriterCore {
     var stepActor: Actor?
     var stepKey: (key: String, hash: Digest256)?
     var authority: Authority
+    var roleBook: RoleBook?
     /// Set when the log can take no more; the reason is the answer to every command.
     var stopped: String?
 
@@ -50,7 +51,7 @@ final class WriterCore {
         events = parts.decoder
         personalKeys = parts.personalKeys
         observer = parts.observer
-        authority = Authority(access: parts.options.access, book: nil)
+        authority = Authority(access: parts.options.access, book: nil, currency: nil)
         cache = StateCache(generationMax: parts.options.cachedStatesMax / 2)
         batch = Batch(next: parts.log.end.next.rawValue)
         lastRecordedAt = Instant(
