@@ -69,7 +69,7 @@ package struct CaptureSupplierInvoice: Command {
         Field(2, "invoice", \.invoice, "The document's id; the next number where absent."),
         Field(
             3, "theirNumber", \.theirNumber, "The supplier's own number of the document.",
-            limits: .count(1...100)),
+            limits: .count(1...SupplierDocumentState.numberBytesMax)),
         Field(4, "documentDate", \.documentDate, "The date on the document."),
         Field(5, "lines", \.lines, "What is billed.", limits: .count(1...1_000)),
         Field(
@@ -116,10 +116,11 @@ package struct CaptureSupplierInvoice: Command {
     /// The stream of the supplier's number, which no other invoice may have.
     private func requireFreshNumber(_ decision: Decision) throws(Rejection) -> String {
         let id = SupplierDocumentState.id(supplier: supplier, number: theirNumber)
-        guard id.utf8.last != UInt8(ascii: ":") else {
+        guard id.utf8.last != UInt8(ascii: ":"), id.utf8.count <= SupplierDocumentState.idBytesMax
+        else {
             throw Rejection(
                 .invalidValue,
-                "Expected a number with a letter or a digit, found \"\(theirNumber)\"; give the supplier's number."
+                "Expected a number with a letter or a digit and of a usual length, found \"\(theirNumber)\"; give the supplier's number."
             )
         }
         if let earlier = try decision.state(of: SupplierDocumentState.self, id).invoice {

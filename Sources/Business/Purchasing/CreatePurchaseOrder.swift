@@ -88,7 +88,7 @@ struct PurchaseOrderDraft {
     private let decision: Decision
     private let supplier: SupplierID
     private let state: SupplierState
-    private var covered: [(requisition: RequisitionID, state: RequisitionState, by: Quantity)] = []
+    private var covered: [(requisition: String, state: RequisitionState, by: Quantity)] = []
     /// The lines so far.
     private(set) var lines: [PurchaseOrderLine] = []
     /// Who wrote or asked for them.
@@ -108,7 +108,7 @@ struct PurchaseOrderDraft {
     /// to whoever sells it now, or to the buyer's list.
     mutating func gatherRequisitions(max: Int) throws(Rejection) {
         for requisition in state.openRequisitions.prefix(max) {
-            let need = try decision.state(of: RequisitionState.self, requisition.text)
+            let need = try decision.state(of: RequisitionState.self, requisition)
             guard need.open.isPositive else { continue }
             guard let term = state.term(for: need.product, on: decision.facts.effectiveDate) else {
                 try decision.loseSupplier(requisition, need, supplier)
@@ -156,9 +156,8 @@ struct PurchaseOrderDraft {
         append(
             wanted, of: line.product, product, in: line.warehouse, term: term,
             expectedDate: line.expectedDate)
-        let id: RequisitionID = try decision.purchasingID(
-            RequisitionState.id(warehouse: line.warehouse, product: line.product))
-        let need = try decision.state(of: RequisitionState.self, id.text)
+        let id = RequisitionState.id(warehouse: line.warehouse, product: line.product)
+        let need = try decision.state(of: RequisitionState.self, id)
         guard need.open.isPositive else { return }
         covered.append((id, need, min(need.open, wanted)))
     }
@@ -184,7 +183,7 @@ struct PurchaseOrderDraft {
             try decision.emit(
                 RequisitionOrdered(
                     product: need.product, warehouse: need.warehouse, quantity: quantity,
-                    order: order), to: requisition.text)
+                    order: order), to: requisition)
         }
     }
 }
@@ -192,12 +191,12 @@ struct PurchaseOrderDraft {
 extension Decision {
     /// Takes a requisition from a supplier whose terms for it are no longer valid.
     fileprivate func loseSupplier(
-        _ requisition: RequisitionID, _ need: RequisitionState, _ supplier: SupplierID
+        _ requisition: String, _ need: RequisitionState, _ supplier: SupplierID
     ) throws(Rejection) {
         try unqueue(requisition, of: need.product)
         try emit(
             RequisitionUnassigned(supplier: supplier, reason: "terms are no longer valid"),
-            to: requisition.text)
+            to: requisition)
         if let source = try bestSource(of: need.product) {
             try assign(requisition, of: need.product, to: source)
         } else {

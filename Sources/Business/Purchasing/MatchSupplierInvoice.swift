@@ -18,16 +18,7 @@ package struct MatchSupplierInvoice: Command {
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.supplierInvoice(
             invoice, to: "be matched", in: .captured, .blocked)
-        let match = try ThreeWayMatch(state, decision)
-        let blocks = match.blocks.filter { !state.isReleased($0) }
-        if blocks.isEmpty {
-            try decision.emitMatched(invoice, state)
-        } else if blocks != state.blocks {
-            try decision.emit(
-                SupplierInvoiceBlocked(
-                    supplier: state.supplier, blocks: blocks, rule: match.judge),
-                to: invoice.text)
-        }
+        try decision.match(invoice, state)
     }
 }
 
@@ -137,6 +128,7 @@ package struct RejectSupplierInvoice: Command {
         try decision.emit(
             SupplierDocumentFreed(invoice: invoice),
             to: SupplierDocumentState.id(supplier: state.supplier, number: state.theirNumber))
+        try decision.noteWaiting(invoice, state, isWaiting: false)
     }
 }
 
@@ -156,6 +148,47 @@ extension Decision {
         return state
     }
 
+    /// Compares an invoice with orders and receipts, and writes what changed.
+    func match(
+        _ invoice: SupplierInvoiceID, _ state: SupplierInvoiceState
+    ) throws(Rejection) {
+        let match = try ThreeWayMatch(state, self)
+        let blocks = match.blocks.filter { !state.isReleased($0) }
+        if blocks.isEmpty {
+            try emitMatched(invoice, state)
+        } else if blocks != state.blocks {
+            try emit(
+                SupplierInvoiceBlocked(
+                    supplier: state.supplier, blocks: blocks, rule: match.judge),
+                to: invoice.text)
+            try noteWaiting(invoice, state, isWaiting: true)
+        }
+    }
+
+    /// Compares the blocked invoices of an order again, for goods came.
+    func matchWaitingInvoices(of order: PurchaseOrderID) throws(Rejection) {
+        for invoice in try state(of: PurchaseOrderState.self, order.text).waitingInvoices {
+            let state = try state(of: SupplierInvoiceState.self, invoice.text)
+            if state.status == .blocked { try match(invoice, state) }
+        }
+    }
+
+    /// Notes on the orders of an invoice whether it waits for their goods.
+    fileprivate func noteWaiting(
+        _ invoice: SupplierInvoiceID, _ state: SupplierInvoiceState, isWaiting: Bool
+    ) throws(Rejection) {
+        for order in state.orders {
+            var waiting = try self.state(of: PurchaseOrderState.self, order.text).waitingInvoices
+            guard waiting.contains(invoice) != isWaiting else { continue }
+            if isWaiting {
+                waiting.append(invoice)
+            } else {
+                waiting.removeAll { $0 == invoice }
+            }
+            try emit(WaitingInvoicesChanged(waiting: waiting), to: order.text)
+        }
+    }
+
     /// Writes that nothing stands against an invoice any more, and which approvals it needs.
     fileprivate func emitMatched(
         _ invoice: SupplierInvoiceID, _ state: SupplierInvoiceState
@@ -166,6 +199,7 @@ extension Decision {
             SupplierInvoiceMatched(
                 supplier: state.supplier, gross: state.gross, levels: levels, rule: judge),
             to: invoice.text)
+        try noteWaiting(invoice, state, isWaiting: false)
         if levels.isEmpty {
             try emit(
                 SupplierInvoiceApproved(

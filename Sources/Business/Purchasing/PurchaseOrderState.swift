@@ -197,6 +197,8 @@ package struct PurchaseOrderState: StreamState, Equatable {
     package var paymentTerms: String?
     /// Where the document came from.
     package var external: ExternalReference?
+    /// Bills that are blocked; they are compared again when goods of the order come.
+    package var waitingInvoices: [SupplierInvoiceID]
 
     /// An order from its parts.
     package init(
@@ -204,7 +206,8 @@ package struct PurchaseOrderState: StreamState, Equatable {
         lines: [PurchaseOrderLine], authors: [String], levels: [ApprovalLevel],
         approvers: [String], approvedValue: Money?, revision: Int64, sentRevision: Int64,
         hasDeviation: Bool, isReceivedInFull: Bool, isInvoicedInFull: Bool,
-        paymentTerms: String?, external: ExternalReference?
+        paymentTerms: String?, external: ExternalReference?,
+        waitingInvoices: [SupplierInvoiceID]
     ) {
         self.status = status
         self.supplier = supplier
@@ -221,13 +224,15 @@ package struct PurchaseOrderState: StreamState, Equatable {
         self.isInvoicedInFull = isInvoicedInFull
         self.paymentTerms = paymentTerms
         self.external = external
+        self.waitingInvoices = waitingInvoices
     }
 
     /// Before the first event.
     package static let initial = PurchaseOrderState(
         status: .none, supplier: .unset, currency: .unset, lines: [], authors: [], levels: [],
         approvers: [], approvedValue: nil, revision: 0, sentRevision: 0, hasDeviation: false,
-        isReceivedInFull: false, isInvoicedInFull: false, paymentTerms: nil, external: nil)
+        isReceivedInFull: false, isInvoicedInFull: false, paymentTerms: nil, external: nil,
+        waitingInvoices: [])
 
     /// The declaration of the fields.
     package static let schema = Schema<PurchaseOrderState>(
@@ -253,6 +258,9 @@ package struct PurchaseOrderState: StreamState, Equatable {
             default: false),
         Field(14, "paymentTerms", \.paymentTerms, "The payment terms agreed."),
         Field(15, "external", \.external, "Where the document came from."),
+        Field(
+            16, "waitingInvoices", \.waitingInvoices,
+            "Bills that are blocked and compared again when goods come."),
         make: PurchaseOrderState.init)
 
     /// The line with a number.

@@ -83,6 +83,18 @@ package struct PurchaseOrderReceivedInFull: Event, Equatable {
     package func evolve(_ state: inout PurchaseOrderState) { state.isReceivedInFull = true }
 }
 
+/// Which bills of the order are blocked and are compared again when goods come.
+package struct WaitingInvoicesChanged: Event, Equatable {
+    package let waiting: [SupplierInvoiceID]
+
+    package static let schema = Schema<WaitingInvoicesChanged>(
+        "purchasing.waiting-invoices-changed", "Other bills of the order wait for its goods.",
+        Field(1, "waiting", \.waiting, "The bills that are blocked now."),
+        make: WaitingInvoicesChanged.init)
+
+    package func evolve(_ state: inout PurchaseOrderState) { state.waitingInvoices = waiting }
+}
+
 /// A receipt was reversed: the order waits for goods again.
 package struct PurchaseOrderReopened: Event, Equatable {
     package let receipt: ReceiptID

@@ -51,7 +51,7 @@ package enum Purchasing: BusinessModule {
         PurchaseOrderRejected.self, PurchaseOrderSent.self, PurchaseOrderConfirmed.self,
         PurchaseOrderDeviated.self, PurchaseOrderAmended.self, PurchaseOrderLineCancelled.self,
         PurchaseOrderCancelled.self, PurchaseOrderClosed.self, PurchaseOrderProgressed.self,
-        PurchaseOrderReceivedInFull.self, PurchaseOrderReopened.self,
+        PurchaseOrderReceivedInFull.self, PurchaseOrderReopened.self, WaitingInvoicesChanged.self,
         PurchaseOrderInvoicedInFull.self, PurchaseOrderCompleted.self,
     ]
 

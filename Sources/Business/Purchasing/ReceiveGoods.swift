@@ -42,7 +42,7 @@ package struct ReceiveGoods: Command {
         "warehouse", "buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .alreadyExists, .wrongState, .overDelivery, .invalidValue, .unitMismatch,
-        .periodLocked, .amountOverflow, .companyNotFounded, .stockLimit,
+        .periodLocked, .amountOverflow, .companyNotFounded, .stockLimit, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -67,6 +67,7 @@ package struct ReceiveGoods: Command {
             to: id.text)
         try decision.emit(PurchaseOrderProgressed(changes: delivery.changes), to: order.text)
         try decision.emitPurchaseMilestones(of: order)
+        try decision.matchWaitingInvoices(of: order)
     }
 
     /// What came, judged line by line.

@@ -31,12 +31,14 @@ package struct RaiseRequisition: Command {
 
 /// Chooses the supplier of a requisition: how the buyer's list is worked off.
 package struct AssignSupplier: Command {
-    package let requisition: RequisitionID
+    package let requisition: String
     package let supplier: SupplierID
 
     package static let schema = Schema<AssignSupplier>(
         "purchasing.assign-supplier", "Chooses the supplier of a requisition.",
-        Field(1, "requisition", \.requisition, "The requisition, `warehouse:product`."),
+        Field(
+            1, "requisition", \.requisition, "The requisition, `warehouse:product`.",
+            limits: .count(3...129)),
         Field(2, "supplier", \.supplier, "The supplier; it needs valid terms for the product."),
         make: AssignSupplier.init)
 
@@ -56,13 +58,15 @@ package struct AssignSupplier: Command {
 
 /// Takes a requisition back: it is not bought.
 package struct WithdrawRequisition: Command {
-    package let requisition: RequisitionID
+    package let requisition: String
     package let quantity: Quantity?
     package let reason: String
 
     package static let schema = Schema<WithdrawRequisition>(
         "purchasing.withdraw-requisition", "Takes a requisition back: it is not bought.",
-        Field(1, "requisition", \.requisition, "The requisition, `warehouse:product`."),
+        Field(
+            1, "requisition", \.requisition, "The requisition, `warehouse:product`.",
+            limits: .count(3...129)),
         Field(2, "quantity", \.quantity, "How much of it; all where absent.", limits: .positive),
         Field(3, "reason", \.reason, "Why.", limits: .count(1...500)),
         make: WithdrawRequisition.init)
@@ -85,16 +89,16 @@ package struct WithdrawRequisition: Command {
         try decision.emit(
             RequisitionWithdrawn(
                 product: state.product, warehouse: state.warehouse, quantity: withdrawn,
-                reason: reason), to: requisition.text)
+                reason: reason), to: requisition)
     }
 }
 
 extension Decision {
     /// The requisition, of which something must be open.
     fileprivate func requireOpen(
-        _ requisition: RequisitionID
+        _ requisition: String
     ) throws(Rejection) -> RequisitionState {
-        let state = try existing(RequisitionState.self, requisition.text)
+        let state = try existing(RequisitionState.self, requisition)
         guard state.open.isPositive else {
             throw Rejection(
                 .wrongState,

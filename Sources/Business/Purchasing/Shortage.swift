@@ -10,6 +10,9 @@ enum Shortage {
         },
         .of(ReservationReleased.self) {
             (event: ReservationReleased, _, decision: Decision) throws(Rejection) in
+            if event.backordered.isPositive {
+                try decision.dropSurplus(of: event.product, in: event.warehouse)
+            }
             try decision.coverShortage(of: event.product, in: event.warehouse)
         },
         .of(StockReceived.self) {
@@ -36,6 +39,26 @@ extension StockState {
     }
 }
 
+extension ProductState {
+    /// How much to buy at a projected quantity.
+    ///
+    /// Nothing at the reorder point or above, else up to the target in lots. A discontinued product is bought for those who wait alone.
+    fileprivate func lot(
+        covering projected: Quantity, of product: ProductID
+    ) throws(Rejection) -> Quantity {
+        let rule = isDiscontinued ? nil : replenishment
+        let reorderPoint = rule?.reorderPoint ?? .zero
+        guard projected < reorderPoint else { return .zero }
+        let target = max(rule?.target ?? .zero, reorderPoint)
+        let need = try computing("the need of \(product)") { () throws(ArithmeticFailure) in
+            try target.subtracting(projected)
+        }
+        return try purchaseLotSize(
+            covering: need, minimum: rule?.minimum ?? .zero, multiple: rule?.multiple ?? Quantity(1)
+        )
+    }
+}
+
 extension Decision {
     /// Raises or increases the requisition of a product for a warehouse where the projected
     /// quantity is below the reorder point, or back-orders are not covered.
@@ -49,20 +72,31 @@ extension Decision {
         let id = RequisitionState.id(warehouse: warehouse, product: product)
         let open = try state(of: RequisitionState.self, id).open
         let projected = stock.projected(requesting: open)
-        let rule = article.isDiscontinued ? nil : article.replenishment
-        let reorderPoint = rule?.reorderPoint ?? .zero
-        guard projected < reorderPoint else { return }
-        let target = max(rule?.target ?? .zero, reorderPoint)
-        let need = try computing("the need of \(product)") { () throws(ArithmeticFailure) in
-            try target.subtracting(projected)
-        }
-        let quantity = try purchaseLotSize(
-            covering: need, minimum: rule?.minimum ?? .zero, multiple: rule?.multiple ?? Quantity(1)
-        )
+        let quantity = try article.lot(covering: projected, of: product)
+        guard quantity.isPositive else { return }
         let cause: RequisitionCause = projected.isNegative ? .backOrder : .reorderPoint
         try request(
             quantity, of: product, in: warehouse, because: cause, projected: projected,
             requester: nil)
+    }
+
+    /// Takes back what an open requisition asks beyond the need, when customers no longer wait.
+    ///
+    /// What a person asked for stays: people withdraw it.
+    func dropSurplus(of product: ProductID, in warehouse: WarehouseID) throws(Rejection) {
+        let id = RequisitionState.id(warehouse: warehouse, product: product)
+        let requisition = try state(of: RequisitionState.self, id)
+        guard requisition.open.isPositive, requisition.requesters.isEmpty else { return }
+        let article = try state(of: ProductState.self, product.text)
+        let stock = try state(of: StockState.self, StockState.id(warehouse, product))
+        let need = try article.lot(covering: stock.projected(requesting: .zero), of: product)
+        guard need < requisition.open else { return }
+        if need.isZero { try unqueue(id, of: product) }
+        try emit(
+            RequisitionWithdrawn(
+                product: product, warehouse: warehouse,
+                quantity: requisition.open.less(need), reason: "customers no longer wait"),
+            to: id)
     }
 
     /// Raises the requisition of a product for a warehouse, or increases the open one.
@@ -70,16 +104,15 @@ extension Decision {
         _ need: Quantity, of product: ProductID, in warehouse: WarehouseID,
         because cause: RequisitionCause, projected: Quantity, requester: String?
     ) throws(Rejection) {
-        let requisition: RequisitionID = try purchasingID(
-            RequisitionState.id(warehouse: warehouse, product: product))
-        let state = try state(of: RequisitionState.self, requisition.text)
+        let requisition = RequisitionState.id(warehouse: warehouse, product: product)
+        let state = try state(of: RequisitionState.self, requisition)
         let source = try bestSource(of: product)
         guard state.open.isZero else {
             let added = try source?.term.quantity(covering: need) ?? need
             try emit(
                 RequisitionIncreased(
                     product: product, warehouse: warehouse, quantity: added, cause: cause,
-                    projected: projected, requester: requester), to: requisition.text)
+                    projected: projected, requester: requester), to: requisition)
             if state.supplier == nil, let source {
                 try assign(requisition, of: product, to: source)
             }
@@ -92,7 +125,7 @@ extension Decision {
                 supplier: source?.supplier,
                 neededBy: source.map {
                     facts.effectiveDate.adding(days: Int($0.term.leadTimeDays))
-                }, projected: projected, requester: requester), to: requisition.text)
+                }, projected: projected, requester: requester), to: requisition)
         if let source {
             try emit(RequisitionQueued(requisition: requisition), to: source.supplier.text)
         } else {

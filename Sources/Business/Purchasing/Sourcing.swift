@@ -55,7 +55,7 @@ extension Decision {
     /// Gives a requisition to whoever sells its product best; leaves it on the buyer's list where
     /// nobody does.
     func assignBestSource(
-        to requisition: RequisitionID, of product: ProductID
+        to requisition: String, of product: ProductID
     ) throws(Rejection) {
         guard let source = try bestSource(of: product) else { return }
         try assign(requisition, of: product, to: source)
@@ -63,19 +63,19 @@ extension Decision {
 
     /// Gives an open requisition to a supplier.
     func assign(
-        _ requisition: RequisitionID, of product: ProductID, to source: PurchaseSource
+        _ requisition: String, of product: ProductID, to source: PurchaseSource
     ) throws(Rejection) {
         try unqueue(requisition, of: product)
         let neededBy = facts.effectiveDate.adding(days: Int(source.term.leadTimeDays))
         try emit(
             RequisitionAssigned(supplier: source.supplier, neededBy: neededBy),
-            to: requisition.text)
+            to: requisition)
         try emit(RequisitionQueued(requisition: requisition), to: source.supplier.text)
     }
 
     /// Takes a requisition off the list on which it waits, its supplier's or the buyer's.
-    func unqueue(_ requisition: RequisitionID, of product: ProductID) throws(Rejection) {
-        let state = try state(of: RequisitionState.self, requisition.text)
+    func unqueue(_ requisition: String, of product: ProductID) throws(Rejection) {
+        let state = try state(of: RequisitionState.self, requisition)
         if let supplier = state.supplier {
             try emit(RequisitionDequeued(requisition: requisition), to: supplier.text)
         }

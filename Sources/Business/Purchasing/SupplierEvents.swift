@@ -107,7 +107,7 @@ package struct SupplierTermsSet: Event, Equatable {
 
 /// A requisition waits for an order to this supplier.
 package struct RequisitionQueued: Event, Equatable {
-    package let requisition: RequisitionID
+    package let requisition: String
 
     package static let schema = Schema<RequisitionQueued>(
         "purchasing.requisition-queued", "A requisition waits for an order to this supplier.",
@@ -123,7 +123,7 @@ package struct RequisitionQueued: Event, Equatable {
 
 /// A requisition no longer waits for an order to this supplier.
 package struct RequisitionDequeued: Event, Equatable {
-    package let requisition: RequisitionID
+    package let requisition: String
 
     package static let schema = Schema<RequisitionDequeued>(
         "purchasing.requisition-dequeued",
@@ -152,7 +152,7 @@ package struct ProductSourceAdded: Event, Equatable {
 
 /// A requisition of the product waits on the buyer's list, for nobody sells it on valid terms.
 package struct RequisitionListed: Event, Equatable {
-    package let requisition: RequisitionID
+    package let requisition: String
 
     package static let schema = Schema<RequisitionListed>(
         "purchasing.requisition-listed", "A requisition waits on the buyer's list.",
@@ -166,7 +166,7 @@ package struct RequisitionListed: Event, Equatable {
 
 /// A requisition of the product left the buyer's list.
 package struct RequisitionUnlisted: Event, Equatable {
-    package let requisition: RequisitionID
+    package let requisition: String
 
     package static let schema = Schema<RequisitionUnlisted>(
         "purchasing.requisition-unlisted", "A requisition left the buyer's list.",

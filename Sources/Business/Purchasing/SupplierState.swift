@@ -86,7 +86,7 @@ package struct SupplierState: StreamState, Equatable {
     /// What it sells, one term per product and first day.
     package var terms: [SupplierTerm]
     /// Requisitions that wait for an order to it, in the order in which they came.
-    package var openRequisitions: [RequisitionID]
+    package var openRequisitions: [String]
     /// Who registered it.
     package var registeredBy: String?
     /// Where the record came from.
@@ -96,7 +96,7 @@ package struct SupplierState: StreamState, Equatable {
     package init(
         name: String, isBlocked: Bool = false, blockReason: String? = nil, group: String? = nil,
         paymentTerms: String? = nil, taxCode: String? = nil, overDelivery: Rate = .zero,
-        terms: [SupplierTerm] = [], openRequisitions: [RequisitionID] = [],
+        terms: [SupplierTerm] = [], openRequisitions: [String] = [],
         registeredBy: String? = nil, external: ExternalReference? = nil
     ) {
         self.name = name
@@ -159,6 +159,11 @@ package struct SupplierDocumentState: StreamState, Equatable {
         Field(1, "invoice", \.invoice, "The invoice that has the number."),
         make: SupplierDocumentState.init)
 
+    /// Bytes that a supplier's number may have.
+    package static let numberBytesMax = 64
+    /// Bytes that the stream's id may have: letters may take more room in capitals.
+    static let idBytesMax = 160
+
     /// The stream's id: supplier and number, with the number's spacing and case set aside.
     ///
     /// Only letters and digits count, so that `R-17` and `r 17` are one number.
@@ -178,7 +183,7 @@ package struct ProductSourcesState: StreamState, Equatable {
     /// The suppliers that have a term for the product.
     package var suppliers: [SupplierID]
     /// Requisitions without a supplier: the buyer's list.
-    package var waiting: [RequisitionID]
+    package var waiting: [String]
 
     /// Before the first event.
     package static let initial = ProductSourcesState(suppliers: [], waiting: [])

@@ -34,7 +34,7 @@ final class PurchasingCompany {
     init(singlePerson: Bool = false, rules: (any RuleSource)? = nil) throws {
         fixture = try BusinessFixture(
             [Inventory.self, Purchasing.self, Finance.self],
-            rules: try rules ?? PurchasingRules())
+            rules: try rules ?? ShippedRules.book(), poster: Poster().poster)
         try fixture.run(
             "finance.found-company",
             """
@@ -184,6 +184,27 @@ final class PurchasingCompany {
             for line in posted.lines { sum = try sum.subtracting(line.received) }
         }
         return sum
+    }
+}
+
+extension PurchasingCompany {
+    /// What all vouchers so far leave on an account role, debits less credits.
+    func balance(_ role: String) throws -> Money {
+        var sum = Money.zero(.euro)
+        for voucher in fixture.events(VoucherPosted.self) {
+            for line in voucher.lines where line.role == role {
+                sum =
+                    line.side == .debit
+                    ? try sum.adding(line.base) : try sum.subtracting(line.base)
+            }
+        }
+        return sum
+    }
+
+    /// The last voucher as `ROLE debit amount`, in the order of its lines.
+    func lastVoucher() -> [String] {
+        let voucher = fixture.events(VoucherPosted.self).last
+        return (voucher?.lines ?? []).map { "\($0.role) \($0.side.rawValue) \($0.base.digits)" }
     }
 }
 

@@ -1,4 +1,6 @@
+import DMN
 import FEEL
+import Foundation
 import Records
 import Testing
 
@@ -14,7 +16,7 @@ struct TableRow: CustomTestStringConvertible, Sendable {
 @Suite("The shipped tables of buying")
 struct PurchasingTablesTests {
     private func levels(_ table: String, _ input: String, _ amount: String) throws -> String {
-        let outcome = try PurchasingRules().decide(
+        let outcome = try ShippedRules.book().decide(
             table, on: day("2026-09-01"), inputs: [input: Value(of: euros(amount))])
         return try outcome.approvalLevels(table: table).map(\.role).joined(separator: ", ")
     }
@@ -63,25 +65,52 @@ struct PurchasingTablesTests {
             "reason": .text(words[0]), "difference": Value(.number(try exact(words[1]))),
             "percent": Value(.number(try exact(words[2]))),
         ]
-        let outcome = try PurchasingRules().decide(
+        let outcome = try ShippedRules.book().decide(
             "invoice-tolerance", on: day("2026-09-01"), inputs: inputs)
         #expect(outcome.results.count == 1)
         #expect(outcome.results.first?["blocked"] == .boolean(row.answer == "true"))
     }
 
+    @Test(
+        "the tables are complete: no gap, no rule that cannot match",
+        arguments: ["purchase-approval", "invoice-tolerance", "supplier-invoice-approval"])
+    func complete(_ table: String) throws {
+        let path = FixtureRules.repository.appending(path: "processes/rules/\(table).dmn")
+        #expect(try DecisionModel.load(Array(Data(contentsOf: path))).problems.isEmpty)
+    }
+
     @Test("a table that yields no level or no role is named")
     func badTable() throws {
         let company = try PurchasingCompany(
-            rules: FixtureRules(decisions: ["purchase-approval": { _ in [["level": .null]] }]))
+            rules: try ShippedRules.book([
+                "processes/rules/purchase-approval.dmn": Self.levelAlone
+            ]))
         try company.draftOrder()
         let refusal = try company.refusal("purchasing.submit-order", #"{"order": "PO1"}"#)
         #expect(refusal.code == .badRuleResult)
         #expect(refusal.message.contains("purchase-approval"))
     }
 
+    private static let levelAlone = """
+        <definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="d"
+            namespace="urn:test">
+          <decision id="purchase-approval" name="Purchase approval">
+            <variable name="Purchase approval"/>
+            <decisionTable hitPolicy="RULE ORDER">
+              <input><inputExpression><text>amount</text></inputExpression></input>
+              <output name="level"/><output name="who"/>
+              <rule><inputEntry><text>-</text></inputEntry>
+                <outputEntry><text>1</text></outputEntry>
+                <outputEntry><text>"boss"</text></outputEntry></rule>
+            </decisionTable>
+          </decision>
+        </definitions>
+        """
+
     @Test("a table that is not deployed is named")
     func noTable() throws {
-        let company = try PurchasingCompany(rules: FixtureRules())
+        let company = try PurchasingCompany(
+            rules: ShippedRules.book(["processes/rules/purchase-approval.dmn": ""]))
         try company.draftOrder()
         let refusal = try company.refusal("purchasing.submit-order", #"{"order": "PO1"}"#)
         #expect(refusal.code == .noRule)

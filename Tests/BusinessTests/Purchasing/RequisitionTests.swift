@@ -84,7 +84,7 @@ struct RequisitionTests {
         try company.fixture.happens(Self.waiting(7, product: "P2"), in: "W1:P2")
         #expect(company.requisition("P2").waitsForBuyer)
         let list = company.fixture.state(ProductSourcesState.self, "P2").waiting
-        #expect(list.map(\.text) == ["W1:P2"])
+        #expect(list == ["W1:P2"])
         let refusal = try company.refusal("purchasing.create-order", #"{"supplier": "S1"}"#)
         #expect(refusal.code == .nothingToOrder)
     }
@@ -99,9 +99,7 @@ struct RequisitionTests {
         #expect(company.requisition("P2").supplier?.text == "S2")
         #expect(company.fixture.state(ProductSourcesState.self, "P2").waiting.isEmpty)
         #expect(
-            company.fixture.state(SupplierState.self, "S2").openRequisitions.map(\.text) == [
-                "W1:P2"
-            ])
+            company.fixture.state(SupplierState.self, "S2").openRequisitions == ["W1:P2"])
     }
 
     @Test("a buyer may choose another supplier, who must have valid terms")
@@ -192,6 +190,56 @@ struct RequisitionTests {
         #expect(company.stock().onOrder == .zero)
     }
 
+    @Test("when customers no longer wait, the open requisition shrinks to the need")
+    func surplus() throws {
+        let company = try company(reorderPoint: 20, target: 50)
+        try takeOn(30, company)
+        try company.fixture.happens(Self.waiting(40), in: "W1:P1")
+        #expect(company.requisition().open == pieces(60))
+        try company.fixture.happens(Self.givingUp(25), in: "W1:P1")
+        #expect(company.requisition().open == pieces(35))
+        #expect(company.stock().projected == pieces(50))
+        try company.fixture.happens(Self.givingUp(15), in: "W1:P1")
+        // 30 on hand are above the reorder point: nothing is needed any more.
+        #expect(company.requisition().open == .zero)
+        #expect(company.stock().requested == .zero)
+        #expect(company.fixture.state(SupplierState.self, "S1").openRequisitions.isEmpty)
+    }
+
+    @Test("what a person asked for stays when customers no longer wait")
+    func askedFor() throws {
+        let company = try PurchasingCompany()
+        try company.fixture.happens(Self.waiting(4), in: "W1:P1")
+        try company.run(
+            "purchasing.raise-requisition",
+            #"{"product": "P1", "warehouse": "W1", "quantity": "10"}"#,
+            as: PurchasingCompany.buyer)
+        try company.fixture.happens(Self.givingUp(4), in: "W1:P1")
+        #expect(company.requisition().open == pieces(14))
+    }
+
+    @Test("long names of product and warehouse make one requisition, too")
+    func longNames() throws {
+        let company = try PurchasingCompany()
+        let product = String(repeating: "p", count: 64)
+        let warehouse = String(repeating: "w", count: 64)
+        try company.run(
+            "inventory.register-product",
+            """
+            {"product": "\(product)", "name": "Long", "kind": "stock", "productClass": "goods",
+             "unit": "pcs"}
+            """)
+        try company.run(
+            "inventory.register-warehouse", #"{"warehouse": "\#(warehouse)", "name": "Long"}"#)
+        try company.run(
+            "purchasing.raise-requisition",
+            #"{"product": "\#(product)", "warehouse": "\#(warehouse)", "quantity": "1"}"#)
+        try company.run(
+            "purchasing.withdraw-requisition",
+            #"{"requisition": "\#(warehouse):\#(product)", "reason": "not needed"}"#)
+        #expect(company.requisition(product, warehouse).open == .zero)
+    }
+
     @Test("a discontinued product is bought for those who wait and not for stock")
     func discontinued() throws {
         let company = try company(reorderPoint: 20, target: 50)
@@ -204,6 +252,15 @@ struct RequisitionTests {
             "purchasing.raise-requisition",
             #"{"product": "P1", "warehouse": "W1", "quantity": "4"}"#)
         #expect(refusal.code == .productDiscontinued)
+    }
+
+    /// A customer's order line no longer waits for goods.
+    static func givingUp(_ quantity: Int32) -> ReservationReleased {
+        ReservationReleased(
+            order: OrderID("SO1") ?? .unset, line: 1, product: ProductID("P1") ?? .unset,
+            warehouse: WarehouseID("W1") ?? .unset, quantity: .zero,
+            backordered: pieces(quantity), requeued: .zero, missing: .zero, requestedDate: nil,
+            reason: "cancelled")
     }
 
     /// A customer's order line waits for goods.

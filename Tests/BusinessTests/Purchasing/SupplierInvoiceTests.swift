@@ -44,6 +44,15 @@ struct SupplierInvoiceTests {
         #expect(try isBalanced(posted))
         #expect(company.stock().value == (try euros("408.00")))
         #expect(try company.unbilled().isZero)
+        #expect(try company.balance("STOCK") == euros("408.00"))
+        #expect(try company.balance("GRNI").isZero)
+        #expect(try company.balance("PPV") == euros("12.00"))
+        #expect(try company.balance("AP") == euros("-1224.00"))
+        #expect(
+            company.lastVoucher() == [
+                "GRNI debit 1000.00", "STOCK debit 8.00", "PPV debit 12.00",
+                "TAX_IN debit 204.00", "AP credit 1224.00",
+            ])
         #expect(company.order().status == .completed)
     }
 
@@ -55,9 +64,12 @@ struct SupplierInvoiceTests {
         #expect(company.invoice().blocks.map(\.reason) == [.noReceipt])
         let early = try company.refusal("purchasing.post-invoice", #"{"invoice": "SI1"}"#)
         #expect(early.code == .wrongState)
-        try company.receive(100)
-        try company.run("purchasing.match-invoice", #"{"invoice": "SI1"}"#)
+        #expect(company.order().waitingInvoices.map(\.text) == ["SI1"])
+        try company.receive(60, id: "GR1")
+        #expect(company.invoice().blocks.map(\.reason) == [.quantity])
+        try company.receive(40, id: "GR2")
         #expect(company.invoice().status == .matched)
+        #expect(company.order().waitingInvoices.isEmpty)
         try company.post()
         #expect(company.order().status == .completed)
     }
