@@ -117,6 +117,42 @@ struct CommandTests {
                     DecisionRecord(key: 3, decision: "limit", hash: "feed", result: .integer(9)))))
     }
 
+    @Test("a later command is told what decisions gave, so that one can approve it")
+    func tellsDecisions() throws {
+        let rig = try Rig(
+            Sketch.file(
+                """
+                <startEvent id='s'/><businessRuleTask id='d'><extensionElements>
+                <zeebe:calledDecision decisionId='limit' resultVariable='allowed'/>
+                </extensionElements></businessRuleTask>\(Self.commandTask("c", "sales.release"))
+                """, flows: "s -> d -> c"))
+        rig.host.accept("sales.release")
+        rig.host.decisions["limit"] = { _ in .result(.boolean(true), hash: "feed") }
+        try rig.start()
+        #expect(
+            rig.host.calls.first?.decisions == [
+                DecisionRecord(key: 3, decision: "limit", hash: "feed", result: .boolean(true))
+            ])
+    }
+
+    @Test("a message that is thrown is a command or a job, as its task definition says")
+    func throwsMessages() throws {
+        let rig = try Rig(
+            Sketch.file(
+                """
+                <startEvent id='s'/><intermediateThrowEvent id='t'>\(Sketch.job("sales.note"))
+                \(Sketch.on(message: "M"))</intermediateThrowEvent>
+                <sendTask id='u'>\(Sketch.job("mail"))</sendTask>
+                <endEvent id='e'>\(Sketch.job("mail"))\(Sketch.on(message: "M"))</endEvent>
+                """, flows: "s -> t -> u -> e", roots: "<message id='M' name='told'/>"))
+        rig.host.accept("sales.note")
+        try rig.start().complete("u")
+        #expect(rig.host.calls.map(\.name) == ["sales.note"])
+        #expect(rig.waits == "e")
+        try rig.complete("e")
+        #expect(rig.path == "s t u e main")
+    }
+
     @Test("expressions may ask for an object's fields")
     func asksForObjects() throws {
         let rig = try Rig(

@@ -120,6 +120,21 @@ struct OperatingTests {
         #expect(state.waits.map(\.elementID) == ["undoa"])
     }
 
+    @Test("an instance does not go on with another definition than its own")
+    func refusesOtherDefinition() throws {
+        let (_, new) = try versions()
+        let rig = try Rig(Self.old)
+        try rig.start()
+        var host = RecordingHost()
+        let step = Machine.step(
+            rig.state, .jobCompleted(token: rig.state.waits[0].token, variables: []),
+            definitions: DefinitionSet([new]), at: StepTime(microseconds: rig.now), host: &host)
+        var state = rig.state
+        state.apply(step)
+        #expect(state.incidents.map(\.reason) == ["definition-missing"])
+        #expect(state.waits == rig.state.waits)
+    }
+
     @Test("what cannot be moved is named, and nothing moves")
     func refusesMigration() throws {
         let (old, new) = try versions()

@@ -68,7 +68,10 @@ extension InstanceState {
             migrate(definition, to: reference, by: map)
         case .ended(let status):
             end(status)
-        case .commandIssued, .decisionEvaluated, .signalBroadcast, .intervened:
+        case .decisionEvaluated(let record):
+            decisions.removeAll { $0.decision == record.decision }
+            decisions.append(record)
+        case .commandIssued, .signalBroadcast, .intervened:
             // Facts for readers and for the engine; the state does not depend on them.
             break
         }
@@ -161,6 +164,7 @@ extension InstanceState {
         elements = []
         waits = []
         incidents = []
+        decisions = []
         pending = []
         variableBytes = 0
     }

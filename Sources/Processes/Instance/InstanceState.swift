@@ -12,6 +12,8 @@ package struct InstanceState: Sendable, Equatable {
     package internal(set) var incidents: [Incident] = []
     /// Events that were used, by message name and position.
     package internal(set) var consumed: [ConsumedMessage] = []
+    /// The last result of each decision that was evaluated, with the hash of its table.
+    package internal(set) var decisions: [DecisionRecord] = []
     /// Work that the next advance begins with.
     package internal(set) var pending: [Action] = []
     /// The number that the next element instance, wait or incident gets.

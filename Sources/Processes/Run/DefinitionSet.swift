@@ -9,6 +9,11 @@ package struct DefinitionSet: Sendable {
 
     package subscript(processID: String) -> ProcessDefinition? { byProcessID[processID] }
 
+    /// The definition with this process id and this hash.
+    package subscript(reference: DefinitionReference) -> ProcessDefinition? {
+        byProcessID[reference.processID].flatMap { $0.reference == reference ? $0 : nil }
+    }
+
     package mutating func insert(_ definition: ProcessDefinition) {
         byProcessID[definition.processID] = definition
     }

@@ -48,6 +48,9 @@ package struct CommandCall: Sendable, Equatable {
     package var processID: String
     /// The element's `zeebe:properties`.
     package var properties: [ProcessField]
+    /// What the instance's decisions last gave, each with the hash of its table: what may approve
+    /// a command that is a person's otherwise.
+    package var decisions: [DecisionRecord] = []
 }
 
 /// What came of a command.

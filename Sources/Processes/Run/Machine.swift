@@ -22,7 +22,7 @@ package enum Machine {
             state: InstanceState(), definitions: definitions, time: time, host: host,
             limits: limits)
         run.state.begin(at: time.microseconds, isFromOutside: true)
-        run.begin(definition, trigger)
+        run.begin(definitions[definition.processID] ?? definition, trigger)
         run.work()
         host = run.host
         advance.changes = run.changes
@@ -49,6 +49,15 @@ package enum Machine {
         let left = state.pending
         run.state.begin(at: time.microseconds, isFromOutside: isOutside)
         if state.isRunaway { run.held = left } else { run.queue = left }
+        if let missing = run.missingDefinition {
+            // Nothing can be said about the trigger; it is not used up.
+            guard !state.incidents.contains(where: { $0.reason == "definition-missing" }) else {
+                return advance
+            }
+            run.raiseMissing(missing, keeping: left)
+            advance.changes = run.changes
+            return advance
+        }
         let fits = run.take(trigger)
         guard fits else { return advance }
         run.work()

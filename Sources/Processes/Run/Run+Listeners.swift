@@ -75,7 +75,7 @@ extension Run {
                 name: command, payload: .context(fields), elementKey: instance.key,
                 iteration: instance.iteration, elementID: element.id,
                 processID: definition(instance.definition)?.processID ?? "",
-                properties: element.properties))
+                properties: element.properties, decisions: state.decisions))
         switch outcome {
         case .accepted(let position, let stream, let version, _):
             emit(

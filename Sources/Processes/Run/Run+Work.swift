@@ -104,7 +104,7 @@ extension Run {
             name: command, payload: payload(of: command, key, element), elementKey: key,
             iteration: instance.iteration, elementID: element.id,
             processID: definition(instance.definition)?.processID ?? "",
-            properties: element.properties)
+            properties: element.properties, decisions: state.decisions)
         switch host.perform(call) {
         case .retryLater(let code):
             guard attempt < limits.commandAttemptsMax else {

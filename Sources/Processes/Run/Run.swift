@@ -31,7 +31,12 @@ struct Run<Host: ProcessHost> {
         self.time = time
         self.host = host
         self.limits = limits
-        loaded = state.definitions.map { definitions[$0.processID] }
+        loaded = state.definitions.map { definitions[$0] }
+    }
+
+    /// The first definition of the instance that the set does not hold as it was.
+    var missingDefinition: DefinitionReference? {
+        state.definitions.first { definitions[$0] == nil }
     }
 
     /// Records a change and folds it into the working state.
@@ -40,7 +45,7 @@ struct Run<Host: ProcessHost> {
         state.apply(change)
         switch change {
         case .began(let reference), .pinned(let reference):
-            loaded.append(definitions[reference.processID])
+            loaded.append(definitions[reference])
         case .variable: variablesChanged = true
         default: break
         }
@@ -232,6 +237,19 @@ struct Run<Host: ProcessHost> {
     }
 
     // MARK: Incidents
+
+    /// Stops an instance whose set does not hold the definition that it keeps.
+    mutating func raiseMissing(_ missing: DefinitionReference, keeping left: [Action]) {
+        let root = state.elements.first?.key ?? 0
+        if !left.isEmpty { emit(.pending(left)) }
+        raise(
+            StepFailure(
+                "definition-missing",
+                "expected process \(missing.processID) with the hash \(missing.hash), found"
+                    + " \(definitions[missing.processID]?.reference.hash ?? "none"); give the set"
+                    + " that the instance keeps, or migrate it"),
+            at: root, retry: .settle(scope: root))
+    }
 
     mutating func raise(_ failure: StepFailure, at key: Int, retry: Action) {
         let instance = state.element(key)

@@ -3,9 +3,12 @@ struct Duration8601: Equatable {
     var months: Int
     var microseconds: Int64
 
-    /// Longest text and largest number of each part that is read.
+    /// Longest text, largest number of each part, and longest durations (ten thousand years), so
+    /// that no sum of a duration and an instant overflows.
     private static let textBytesMax = 64
     private static let partMax: Int64 = 10_000_000
+    private static let monthsMax: Int64 = 120_000
+    private static let microsecondsMax: Int64 = 315_576_000_000_000_000
 
     /// `P1Y2M3DT4H5M6.5S`, `P2W`, with `-` in front for a negative one; nil for anything else.
     init?(_ text: String) {
@@ -47,7 +50,9 @@ struct Duration8601: Equatable {
             default: microseconds += amount.whole * 1_000_000 + amount.millionths
             }
         }
-        guard count > 0 else { return nil }
+        guard count > 0, months <= Self.monthsMax, microseconds <= Self.microsecondsMax else {
+            return nil
+        }
         self.months = Int(isNegative ? -months : months)
         self.microseconds = isNegative ? -microseconds : microseconds
     }
