@@ -104,6 +104,33 @@ package final class Rulebook: DecisionSource {
             .map(\.element)
     }
 
+    /// Reads a set of files and proves what must be true of it before it counts: finance's own
+    /// files, and that posting balances and finds accounts on every day on which a file begins.
+    ///
+    /// - Throws: ``RulebookFailure`` with every fault.
+    package static func checked(
+        _ deployed: [RuleFile], registry: Registry
+    ) throws(RulebookFailure) -> Rulebook {
+        let faults = FinanceFiles.check(deployed, registry: registry)
+        guard faults.isEmpty else { throw RulebookFailure(faults: faults) }
+        let book = try Rulebook(deployed)
+        let postingFiles = deployed.filter {
+            $0.path.hasPrefix("processes/posting/") || $0.path.hasPrefix("processes/accounts/")
+                || $0.path.hasPrefix("processes/chart/")
+        }
+        // Before the last of the first files begins there is no complete set to prove.
+        var firstDays: [String: BusinessDate] = [:]
+        for file in postingFiles {
+            firstDays[file.path] = min(firstDays[file.path] ?? file.validFrom, file.validFrom)
+        }
+        guard let complete = firstDays.values.max() else { return book }
+        for day in Set(postingFiles.map(\.validFrom)).sorted() where day >= complete {
+            let open = PostingProof.check(book, registry: registry, on: day)
+            guard open.isEmpty else { throw RulebookFailure(faults: open) }
+        }
+        return book
+    }
+
     /// The ids of all decisions.
     package var decisionIDs: [String] { tables.keys.sorted() }
     /// The paths of all files.
@@ -155,7 +182,7 @@ package final class Rulebook: DecisionSource {
     }
 
     /// One context a hit; a table with one output gives plain values, which get its name.
-    private static func results(of value: Value, _ name: String) -> [[String: Value]] {
+    static func results(of value: Value, _ name: String) -> [[String: Value]] {
         switch value {
         case .null: []
         case .list(let values): values.flatMap { results(of: $0, name) }

@@ -100,6 +100,11 @@ final class BusinessFixture {
         streams.kept(type, id).state
     }
 
+    /// All things of a kind.
+    func all<State: StreamState>(_ type: State.Type) -> [(id: String, state: State)] {
+        streams.all(type)
+    }
+
     /// All events of one type so far.
     func events<Written: Event>(_ type: Written.Type) -> [Written] {
         log.compactMap { $0.event as? Written }
