@@ -45,13 +45,14 @@ extension Decision {
         let rule = Self.opportunityStagesRule
         let outcome = try rules.decide(
             rule, on: facts.effectiveDate, inputs: ["stage": .text(stage)])
-        guard let result = outcome.results.first else {
+        let found = outcome.results.first.flatMap { $0["probability"] } ?? .null
+        guard !found.isNull else {
             throw Rejection(
                 .unknownStage,
                 "Expected a stage that the decision \(rule) knows, found \"\(stage)\"; use one of its stages, or give a probability.",
                 [JSONMember("stage", .string(stage))])
         }
-        guard let likely = result["probability"]?.rate, likely >= .zero, likely <= .one else {
+        guard let likely = found.rate, likely >= .zero, likely <= .one else {
             throw Rejection(
                 .badRuleResult,
                 "The decision \(rule) yielded no probability from 0 to 1 for \"\(stage)\"; mend the table."
