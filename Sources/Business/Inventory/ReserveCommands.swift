@@ -98,20 +98,26 @@ extension Decision {
         let more = need.quantity.less(given).less(waiting.less(fromBackorder))
         let backordered = max(.zero, more)
         if given.isZero && backordered.isZero { return }
-        guard stock.reservations.count < StockState.reservationsMax,
-            stock.backorders.count < StockState.backordersMax
-        else {
-            throw Rejection(
-                .stockLimit,
-                "A stock has at most \(StockState.reservationsMax) reservations and \(StockState.backordersMax) back-orders; ship or release some of \(need.product) in \(need.warehouse) first."
-            )
-        }
+        try stock.requireRoom()
         try emit(
             StockReserved(
                 order: order, line: need.line, product: need.product, warehouse: need.warehouse,
                 quantity: given, backordered: backordered, fromBackorder: fromBackorder,
                 requestedDate: date),
             to: StockState.id(need.warehouse, need.product))
+    }
+}
+
+extension StockState {
+    /// Refuses one more reservation or back-order where there are as many as there may be.
+    func requireRoom() throws(Rejection) {
+        guard reservations.count < Self.reservationsMax, backorders.count < Self.backordersMax
+        else {
+            throw Rejection(
+                .stockLimit,
+                "Expected at most \(Self.reservationsMax) reservations and \(Self.backordersMax) back-orders of \(product) in \(warehouse), found so many already; ship or release some first.",
+                [JSONMember("product", .string(product.text))])
+        }
     }
 }
 

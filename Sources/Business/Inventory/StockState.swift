@@ -89,7 +89,21 @@ package struct StockState: StreamState, Equatable {
         Field(7, "backorderCount", \.backorderCount, "Back-orders that were ever raised here."),
         Field(8, "onOrder", \.onOrder, "What is ordered from suppliers and has not come."),
         Field(9, "requested", \.requested, "What is asked for in requisitions, not ordered yet."),
-        make: StockState.init)
+        // Derived, for those who read a stock and do not know how it is kept.
+        Field(10, "onHand", \.onHand, "How much is in the warehouse.", default: .zero),
+        Field(11, "value", \.value, "What it is worth."),
+        Field(12, "available", \.available, "What can be promised now.", default: .zero),
+        Field(
+            13, "projected", \.projected,
+            "What is free now, less what is waited for, with all open supply.", default: .zero),
+        make: {
+            warehouse, product, pool, missing, reservations, backorders, count, onOrder,
+            requested, _, _, _, _ in
+            StockState(
+                warehouse: warehouse, product: product, pool: pool, missing: missing,
+                reservations: reservations, backorders: backorders, backorderCount: count,
+                onOrder: onOrder, requested: requested)
+        })
 
     /// The stream's id: `warehouse:product`.
     package static func id(_ warehouse: WarehouseID, _ product: ProductID) -> String {

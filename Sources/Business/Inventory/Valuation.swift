@@ -162,8 +162,8 @@ extension StockState {
         guard pool.layers.count < CostPool.layersMax else {
             throw Rejection(
                 .stockLimit,
-                "A stock has at most \(CostPool.layersMax) cost layers; issue goods of \(product) first."
-            )
+                "Expected at most \(CostPool.layersMax) cost layers of \(product) in \(warehouse), found so many already; issue goods first.",
+                [JSONMember("product", .string(product.text))])
         }
     }
 }

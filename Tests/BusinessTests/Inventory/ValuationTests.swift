@@ -183,5 +183,6 @@ struct ValuationTests {
         #expect(try StockState.decoded(from: book.state.encoded()) == book.state)
         let context = JSONContext(currency: .euro)
         #expect(try StockState.read(book.state.json(context), context) == book.state)
+        #expect(book.state.content(of: "onHand") == .number(try exact("5.000000")))
     }
 }
