@@ -48,7 +48,8 @@ package struct AmendPurchaseOrder: Command {
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .quantityExceeds, .priceFixed, .currencyNotSupported,
-        .supplierBlocked, .noValidTerms, .notStocked, .productDiscontinued, .invalidValue,
+        .supplierBlocked, .noValidTerms, .notStocked, .productDiscontinued, .unitMismatch,
+        .invalidValue,
         .noRule, .badRuleResult, .amountOverflow,
     ]
 
@@ -64,7 +65,8 @@ package struct AmendPurchaseOrder: Command {
             let line = try state.requireLine(change.line, of: order)
             if let price = change.price { try decision.requireBaseCurrency(price.currency) }
             try amendment.change(
-                line, quantity: change.quantity ?? line.wanted, price: change.price ?? line.price,
+                line, quantity: decision.inOwnUnit(change.quantity ?? line.wanted, of: line),
+                price: change.price ?? line.price,
                 expectedDate: change.expectedDate ?? line.expectedDate)
         }
         var draft: PurchaseOrderDraft?
@@ -73,13 +75,32 @@ package struct AmendPurchaseOrder: Command {
                 decision: decision, supplier: state.supplier,
                 state: try decision.requireUsable(state.supplier),
                 firstLine: (state.lines.map(\.line).max() ?? 0) + 1)
-            for line in add { try adding.add(line) }
+            for line in add {
+                try state.requireNoOpenLine(of: line.product, in: line.warehouse)
+                try adding.add(line)
+            }
             amendment.added = adding.lines
             draft = adding
         }
         _ = try amendment.write(decision)
         try draft?.orderRequisitions(into: order)
         try decision.emitPurchaseMilestones(of: order)
+    }
+}
+
+extension PurchaseOrderState {
+    /// Refuses a second open line of a product for a warehouse: what comes must find its line.
+    fileprivate func requireNoOpenLine(
+        of product: ProductID, in warehouse: WarehouseID
+    ) throws(Rejection) {
+        let open = lines.first {
+            $0.product == product && $0.warehouse == warehouse && $0.open.isPositive
+        }
+        guard let open else { return }
+        throw Rejection(
+            .invalidValue,
+            "Expected a product for \(warehouse) that is on no open line, found \(product), of which line \(open.line) has \(open.open) open; change that line.",
+            [JSONMember("line", .string("\(open.line)"))])
     }
 }
 

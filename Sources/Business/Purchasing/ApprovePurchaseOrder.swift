@@ -54,7 +54,10 @@ package struct ApprovePurchaseOrder: Command {
             from: state.authors + state.approvers, duty: "Approving purchase order \(order)")
         let value = try state.requireValue(order)
         guard state.approvers.count < state.levels.count else {
-            throw Rejection(.wrongState, "Purchase order \(order) has all of its approvals.")
+            throw Rejection(
+                .wrongState,
+                "Expected purchase order \(order) to need an approval, found that it has all; send it."
+            )
         }
         let level = state.levels[state.approvers.count]
         let isFinal = state.approvers.count + 1 == state.levels.count

@@ -71,7 +71,7 @@ package struct ConfirmPurchaseOrder: Command {
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .currencyNotSupported,
+        .unknownObject, .wrongState, .currencyNotSupported, .unitMismatch,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -84,8 +84,9 @@ package struct ConfirmPurchaseOrder: Command {
         var deviates = false
         for line in state.lines where line.wanted.isPositive {
             let promise = lines.last { $0.line == line.line }
+            let quantity = try decision.inOwnUnit(promise?.quantity ?? line.wanted, of: line)
             let promised = ConfirmedLine(
-                line: line.line, quantity: promise?.quantity ?? line.wanted,
+                line: line.line, quantity: quantity,
                 price: promise?.price ?? line.price, date: promise?.date ?? line.expectedDate)
             if promised.quantity != line.wanted || promised.price != line.price { deviates = true }
             confirmed.append(promised)
@@ -136,6 +137,15 @@ package struct AcceptConfirmation: Command {
         if status.isWithSupplier {
             try decision.emit(PurchaseOrderConfirmed(lines: confirmed), to: order.text)
         }
+    }
+}
+
+extension Decision {
+    /// A quantity in the unit of a line's product, which it may name or leave out.
+    func inOwnUnit(
+        _ quantity: Quantity, of line: PurchaseOrderLine
+    ) throws(Rejection) -> Quantity {
+        try existing(ProductState.self, line.product.text).inOwnUnit(quantity)
     }
 }
 

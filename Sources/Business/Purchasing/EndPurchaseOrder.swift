@@ -28,7 +28,10 @@ package struct CancelPurchaseOrderLine: Command {
             .confirmed)
         let cancelled = try state.requireLine(line, of: order)
         guard cancelled.wanted.isPositive else {
-            throw Rejection(.wrongState, "Line \(line) of purchase order \(order) is cancelled.")
+            throw Rejection(
+                .wrongState,
+                "Expected a line that is wanted, found line \(line) of purchase order \(order) cancelled; there is nothing more to cancel."
+            )
         }
         try cancelled.requireUntouched(of: order)
         try state.requireAcknowledgement(acknowledgement, of: order)
@@ -99,7 +102,8 @@ package struct ClosePurchaseOrder: Command {
         guard hasReceipt else {
             throw Rejection(
                 .wrongState,
-                "Nothing of purchase order \(order) came in; cancel it instead of closing it.")
+                "Expected purchase order \(order) to be received in part, found that nothing came in; cancel it instead of closing it."
+            )
         }
         try decision.emit(
             PurchaseOrderClosed(

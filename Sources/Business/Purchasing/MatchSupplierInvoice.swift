@@ -56,7 +56,8 @@ package struct ReleaseSupplierInvoiceBlock: Command {
             let found = state.blocks.map { "line \($0.line): \($0.reason.rawValue)" }
             throw Rejection(
                 .wrongState,
-                "Invoice \(invoice) has no such block; it has \(found.joined(separator: ", ")).")
+                "Expected a block that invoice \(invoice) has, found none like it; it has \(found.joined(separator: ", "))."
+            )
         }
         for block in accepted {
             try decision.emit(
@@ -89,7 +90,9 @@ package struct ApproveSupplierInvoice: Command {
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.supplierInvoice(invoice, to: "be approved", in: .matched)
         guard state.approvers.count < state.levels.count else {
-            throw Rejection(.wrongState, "Invoice \(invoice) needs no further approval; post it.")
+            throw Rejection(
+                .wrongState,
+                "Expected invoice \(invoice) to need an approval, found that it has all; post it.")
         }
         try decision.requireSeparated(
             from: [state.capturedBy] + state.approvers, duty: "Approving invoice \(invoice)")

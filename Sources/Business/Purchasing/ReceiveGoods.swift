@@ -27,6 +27,7 @@ package struct ReceiveGoods: Command {
     package let lines: [ArrivedLine]
     package let receipt: ReceiptID?
     package let deliveryNote: String?
+    package let warehouse: WarehouseID?
 
     package static let schema = Schema<ReceiveGoods>(
         "purchasing.receive-goods", "Takes goods of a purchase order into stock.",
@@ -36,6 +37,9 @@ package struct ReceiveGoods: Command {
         Field(
             4, "deliveryNote", \.deliveryNote, "The number of the supplier's delivery note.",
             limits: .count(1...100)),
+        Field(
+            5, "warehouse", \.warehouse,
+            "Where it came, where no lines are named and the order is for several."),
         make: ReceiveGoods.init)
 
     package static let access = CommandAccess.roles(
@@ -50,12 +54,14 @@ package struct ReceiveGoods: Command {
         try decision.requireOpenPeriod()
         let arrived =
             lines.isEmpty
-            ? state.lines.filter(\.open.isPositive).map {
-                ArrivedLine(line: $0.line, quantity: $0.open)
-            } : lines
+            ? state.lines
+                .filter { $0.open.isPositive && (warehouse ?? $0.warehouse) == $0.warehouse }
+                .map { ArrivedLine(line: $0.line, quantity: $0.open) } : lines
         guard !arrived.isEmpty else {
             throw Rejection(
-                .wrongState, "Nothing of purchase order \(order) is open; name lines that came.")
+                .wrongState,
+                "Expected purchase order \(order) to have something open, found nothing; name the lines that came."
+            )
         }
         let id = try decision.purchasingID(ReceiptState.self, given: receipt, series: "GR")
         let delivery = try accept(arrived, state, id, decision)
@@ -81,14 +87,14 @@ package struct ReceiveGoods: Command {
         _ arrived: [ArrivedLine], _ state: PurchaseOrderState, _ id: ReceiptID,
         _ decision: Decision
     ) throws(Rejection) -> Delivery {
-        var delivery = Delivery(
-            warehouse: try state.requireLine(arrived[0].line, of: order).warehouse)
+        let first = try state.requireLine(arrived[0].line, of: order)
+        var delivery = Delivery(warehouse: warehouse ?? first.warehouse)
         for part in arrived {
             let line = try state.requireLine(part.line, of: order)
             guard line.warehouse == delivery.warehouse else {
                 throw Rejection(
                     .invalidValue,
-                    "Expected all lines for warehouse \(delivery.warehouse), found line \(line.line) for \(line.warehouse); make a receipt for each warehouse."
+                    "Expected all lines for warehouse \(delivery.warehouse), found line \(line.line) for \(line.warehouse); make a receipt for each warehouse, or name \"warehouse\"."
                 )
             }
             guard !delivery.lines.contains(where: { $0.product == line.product }) else {
@@ -130,7 +136,9 @@ extension PurchaseOrderLine {
     ) throws(Rejection) -> ReceivedLine {
         guard wanted.isPositive else {
             throw Rejection(
-                .wrongState, "Line \(line) of purchase order \(order) is cancelled; send it back.")
+                .wrongState,
+                "Expected a line that is wanted, found line \(line) of purchase order \(order) cancelled; send the goods back."
+            )
         }
         let (after, value) = try computing("the value of line \(line)") {
             () throws(ArithmeticFailure) in

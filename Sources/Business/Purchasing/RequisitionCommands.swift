@@ -73,12 +73,13 @@ package struct WithdrawRequisition: Command {
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .quantityExceeds,
+        .unknownObject, .wrongState, .quantityExceeds, .unitMismatch,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.requireOpen(requisition)
-        let withdrawn = quantity ?? state.open
+        let product = try decision.existing(ProductState.self, state.product.text)
+        let withdrawn = try product.inOwnUnit(quantity ?? state.open)
         guard withdrawn <= state.open else {
             throw Rejection(
                 .quantityExceeds,
@@ -102,7 +103,8 @@ extension Decision {
         guard state.open.isPositive else {
             throw Rejection(
                 .wrongState,
-                "Nothing of requisition \(requisition) is open: it was ordered or withdrawn.")
+                "Expected requisition \(requisition) to be open, found that all of it was ordered or withdrawn; raise a new one."
+            )
         }
         return state
     }

@@ -24,7 +24,8 @@ package struct ReverseReceipt: Command {
         let state = try decision.existing(ReceiptState.self, receipt.text)
         guard state.status == .received else {
             throw Rejection(
-                .wrongState, "Receipt \(receipt) is \(state.status.rawValue); nothing to take back."
+                .wrongState,
+                "Expected receipt \(receipt) to be received, found it \(state.status.rawValue); there is nothing to take back."
             )
         }
         try decision.requireOpenPeriod()

@@ -143,14 +143,16 @@ package struct SetSupplierTerms: Command {
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .invalidValue, .currencyNotSupported, .notStocked, .companyNotFounded,
+        .unknownObject, .invalidValue, .currencyNotSupported, .notStocked, .unitMismatch,
+        .companyNotFounded,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         _ = try decision.existing(SupplierState.self, supplier.text)
+        var agreed: [SupplierTerm] = []
         for term in terms {
             try decision.requireBaseCurrency(term.price.currency)
-            _ = try decision.stockedProduct(term.product)
+            agreed.append(try term.counted(in: decision.stockedProduct(term.product)))
             if let first = term.validFrom, let last = term.validTo, last < first {
                 throw Rejection(
                     .invalidValue,
@@ -158,7 +160,7 @@ package struct SetSupplierTerms: Command {
                     [JSONMember("product", .string(term.product.text))])
             }
         }
-        try decision.emit(SupplierTermsSet(terms: terms), to: supplier.text)
+        try decision.emit(SupplierTermsSet(terms: agreed), to: supplier.text)
         for term in terms {
             let sources = try decision.state(of: ProductSourcesState.self, term.product.text)
             if !sources.suppliers.contains(supplier) {
@@ -168,6 +170,16 @@ package struct SetSupplierTerms: Command {
                 try decision.assignBestSource(to: requisition, of: term.product)
             }
         }
+    }
+}
+
+extension SupplierTerm {
+    /// The term with quantities in the product's own unit.
+    fileprivate func counted(in product: ProductState) throws(Rejection) -> SupplierTerm {
+        SupplierTerm(
+            product: self.product, price: price, validFrom: validFrom, validTo: validTo,
+            minimum: try product.inOwnUnit(minimum), multiple: try product.inOwnUnit(multiple),
+            leadTimeDays: leadTimeDays, rank: rank)
     }
 }
 

@@ -181,6 +181,55 @@ struct PurchaseOrderTests {
         #expect(company.stock("P1", "W2").onOrder == pieces(5))
     }
 
+    @Test("a product has one open line for each warehouse")
+    func openLineTwice() throws {
+        let company = try PurchasingCompany()
+        try company.draftOrder(10)
+        let refusal = try company.refusal(
+            "purchasing.amend-order",
+            """
+            {"order": "PO1", "add": [{"product": "P1", "warehouse": "W1", "quantity": "5"}]}
+            """)
+        #expect(refusal.code == .invalidValue)
+        #expect(refusal.message.contains("change that line"))
+    }
+
+    @Test("quantities may name the product's own unit")
+    func ownUnit() throws {
+        let company = try PurchasingCompany()
+        try company.run(
+            "purchasing.set-terms",
+            """
+            {"supplier": "S1", "terms": [
+             {"product": "P1", "price": "10.00", "minimum": "10 pcs", "multiple": "5 pcs"}]}
+            """)
+        try company.sendOrder(20)
+        try company.run(
+            "purchasing.confirm-order",
+            #"{"order": "PO1", "lines": [{"line": 1, "quantity": "20 pcs"}]}"#)
+        #expect(company.order().status == .confirmed)
+        try company.run(
+            "purchasing.amend-order",
+            #"{"order": "PO1", "lines": [{"line": 1, "quantity": "15 pcs"}]}"#)
+        #expect(company.order().lines[0].wanted == pieces(15))
+        let other = try company.refusal(
+            "purchasing.amend-order",
+            #"{"order": "PO1", "lines": [{"line": 1, "quantity": "15 kg"}]}"#)
+        #expect(other.code == .unitMismatch)
+    }
+
+    @Test("an order whose value does not fit is refused, and stays a draft")
+    func absurd() throws {
+        let company = try PurchasingCompany()
+        try company.run(
+            "purchasing.set-terms",
+            #"{"supplier": "S1", "terms": [{"product": "P1", "price": "999999999.00"}]}"#)
+        try company.draftOrder(999_999_999)
+        let refusal = try company.refusal("purchasing.submit-order", #"{"order": "PO1"}"#)
+        #expect(refusal.code == .amountOverflow)
+        #expect(company.order().status == .draft)
+    }
+
     @Test("no less than what came in can be wanted, and its price stays")
     func amendedAfterReceipt() throws {
         let company = try PurchasingCompany()

@@ -61,6 +61,27 @@ struct ReceiptTests {
         #expect(company.stock().available == pieces(53))
     }
 
+    @Test("an order for two warehouses takes a receipt for each")
+    func twoWarehouses() throws {
+        let company = try PurchasingCompany()
+        try company.draftOrder(10)
+        try company.run(
+            "purchasing.amend-order",
+            """
+            {"order": "PO1", "add": [{"product": "P1", "warehouse": "W2", "quantity": "5"}]}
+            """)
+        try company.run("purchasing.submit-order", #"{"order": "PO1"}"#)
+        try company.run("purchasing.send-order", #"{"order": "PO1"}"#)
+        let both = try company.refusal("purchasing.receive-goods", #"{"order": "PO1"}"#)
+        #expect(both.code == .invalidValue)
+        for warehouse in ["W1", "W2"] {
+            try company.run(
+                "purchasing.receive-goods", #"{"order": "PO1", "warehouse": "\#(warehouse)"}"#)
+        }
+        #expect(company.order().isReceivedInFull)
+        #expect(company.stock("P1", "W2").onHand == pieces(5))
+    }
+
     @Test("a receipt is reversed with its exact value, and goods are expected again")
     func reversed() throws {
         let company = try PurchasingCompany()

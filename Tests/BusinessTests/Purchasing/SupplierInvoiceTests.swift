@@ -303,6 +303,43 @@ struct SupplierInvoiceTests {
         #expect(company.stock().value == (try euros("612.00")))
     }
 
+    @Test("in FIFO the difference follows the receipt's own layer")
+    func layers() throws {
+        let company = try PurchasingCompany()
+        try company.run(
+            "inventory.register-product",
+            """
+            {"product": "F1", "name": "F1", "kind": "stock", "productClass": "goods",
+             "unit": "pcs", "costing": "fifo"}
+            """)
+        try company.run(
+            "purchasing.set-terms",
+            #"{"supplier": "S1", "terms": [{"product": "F1", "price": "10.00"}]}"#)
+        try company.run(
+            "purchasing.create-order",
+            """
+            {"order": "PO1", "supplier": "S1", "lines": [
+             {"product": "F1", "warehouse": "W1", "quantity": "90"}]}
+            """, as: PurchasingCompany.buyer)
+        try company.run("purchasing.submit-order", #"{"order": "PO1"}"#)
+        try company.run("purchasing.send-order", #"{"order": "PO1"}"#)
+        try company.receive(50, id: "GR1")
+        try company.receive(40, id: "GR2")
+        try company.run(
+            "inventory.count-stock",
+            #"{"warehouse": "W1", "lines": [{"product": "F1", "counted": "50"}]}"#)
+        // The 40 that are gone were of the first receipt; 10 of its 50 are left.
+        try company.bill(50, at: "10.40")
+        let posted = try company.post()
+        #expect(try totals(of: posted)["stock-difference"] == euros("4.00"))
+        #expect(try totals(of: posted)["variance"] == euros("16.00"))
+        let reversal = #"{"receipt": "GR2", "reason": "wrong goods"}"#
+        try company.run("purchasing.reverse-receipt", reversal)
+        #expect(company.stock("F1").value == (try euros("104.00")))
+        #expect(try company.balance("STOCK") == euros("104.00"))
+        #expect(try company.balance("GRNI").isZero)
+    }
+
     private func captureExpense(
         _ amount: String, _ company: PurchasingCompany, id: String = "SI1"
     ) throws {
