@@ -73,7 +73,7 @@ struct Command {
         verdicts.map { verdict in
             let file =
                 verdict.file.hasSuffix(".xml") ? String(verdict.file.dropLast(4)) : verdict.file
-            return [verdict.folder, file, verdict.id, verdict.outcome.rawValue, verdict.detail]
+            return [verdict.folder, file, verdict.id, verdict.outcome.word, verdict.detail]
                 .map { "\"" + $0.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
                 .joined(separator: ",") + "\n"
         }.joined()

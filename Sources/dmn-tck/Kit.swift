@@ -5,10 +5,13 @@ import Markup
 
 /// One judged case of the kit.
 package struct Verdict: Sendable {
-    package enum Outcome: String, Sendable {
-        case passed = "SUCCESS"
-        case failed = "FAILURE"
-        case unread = "ERROR"
+    package enum Outcome: Sendable {
+        case passed, failed
+        /// The test file or its model could not be read.
+        case unread
+
+        /// The word of the kit's results files.
+        package var word: String { self == .passed ? "SUCCESS" : "ERROR" }
     }
 
     /// The folder of the case below the kit, with `/` between parts.

@@ -93,6 +93,14 @@ struct AnalysisTests {
         #expect(found.overlaps.isEmpty)
     }
 
+    @Test("a large table is checked in bounded time")
+    func largeTable() throws {
+        let rules = (0..<150).map { ["[\($0)..\($0 + 1))", "\"c\($0 % 40)\"", "\($0)"] }
+        let found = try analysis("", [.init("a", "number"), .init("b", "string")], rules)
+        #expect(found.overlaps.isEmpty)
+        #expect(found.gaps.count == DecisionTableAnalysis.findingsMaximum)
+    }
+
     @Test("findings are warnings with element and remedy; wrong types are errors")
     func problems() throws {
         let model = try ModelText.model(

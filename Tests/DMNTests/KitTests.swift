@@ -40,7 +40,7 @@ struct KitTests {
             detail: "found \"a\"")
         #expect(
             Command.csv([verdict])
-                == "\"level-2/0001\",\"0001-test-01\",\"001\",\"FAILURE\",\"found \"\"a\"\"\"\n")
+                == "\"level-2/0001\",\"0001-test-01\",\"001\",\"ERROR\",\"found \"\"a\"\"\"\n")
     }
 
     @Test("arguments are understood or refused")

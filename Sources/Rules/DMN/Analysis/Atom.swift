@@ -10,28 +10,54 @@ enum Atom {
     case null
 }
 
+/// What a test compares with, found once so that judging many atoms is quick.
+indirect enum CellShape {
+    case everything, nothing
+    case constant(Value)
+    case comparison(Comparison, Value)
+    case several([CellShape])
+    case negated(CellShape)
+    /// Only running the test could tell.
+    case computed
+
+    init(_ test: (any Test)?) {
+        switch test {
+        case nil, is AnyTest: self = .everything
+        case is NeverTest: self = .nothing
+        case let constant as ConstantTest: self = .constant(constant.value)
+        case let comparison as ComparisonTest:
+            guard let bound = comparison.operand as? ConstantNode else {
+                self = .computed
+                return
+            }
+            self = .comparison(comparison.comparison, bound.value)
+        case let several as AlternativeTest: self = .several(several.tests.map(CellShape.init))
+        case let negated as NegatedTest: self = .negated(CellShape(negated.inner))
+        default: self = .computed
+        }
+    }
+}
+
 extension Atom {
     /// Whether the values of the atom pass a test; nil when only running it could tell.
-    func passes(_ test: any Test) -> Bool? {
-        switch test {
-        case is AnyTest: return true
-        case is NeverTest: return false
-        case let constant as ConstantTest: return lies(in: constant.value)
-        case let comparison as ComparisonTest:
-            guard let bound = comparison.operand as? ConstantNode else { return nil }
-            return holds(comparison.comparison, bound.value)
-        case let several as AlternativeTest:
+    func passes(_ shape: CellShape) -> Bool? {
+        switch shape {
+        case .everything: return true
+        case .nothing: return false
+        case .computed: return nil
+        case .constant(let value): return lies(in: value)
+        case .comparison(let comparison, let bound): return holds(comparison, bound)
+        case .several(let shapes):
             var unknown = false
-            for test in several.tests {
-                switch passes(test) {
+            for shape in shapes {
+                switch passes(shape) {
                 case true?: return true
                 case false?: continue
                 case nil: unknown = true
                 }
             }
             return unknown ? nil : false
-        case let negated as NegatedTest: return passes(negated.inner).map { !$0 }
-        default: return nil
+        case .negated(let inner): return passes(inner).map { !$0 }
         }
     }
 
@@ -100,15 +126,13 @@ struct AnalysedColumn {
     /// Whether the atoms stand in their values' order.
     private(set) var isOrdered = false
 
-    init(_ input: CompiledTable.Input, cells: [(any Test)?]) {
+    init(_ input: CompiledTable.Input, cells: [CellShape]) {
         name = input.label.isEmpty ? input.text : input.label
+        let allowed = input.type.constraints.map(\.root) + (input.allowed.map { [$0] } ?? [])
+        let limits = allowed.map { CellShape($0) }
         var finder = ConstantFinder()
-        for case let test? in cells { finder.visit(test) }
-        if let allowed = input.allowed { finder.visit(allowed) }
-        let domains = input.type.constraints
-        for tests in domains { finder.visit(tests.root) }
+        for shape in cells + limits { finder.visit(shape) }
         build(finder, type: input.type)
-        let limits = domains.map(\.root) + (input.allowed.map { [$0] } ?? [])
         atoms = atoms.filter { atom in
             if case .null = atom { return true }
             return limits.allSatisfy { atom.passes($0) != false }
@@ -135,7 +159,14 @@ struct AnalysedColumn {
         } else {
             var distinct: [Value] = []
             if isBoolean { points = [.boolean(true), .boolean(false)] }
-            for point in points where !distinct.contains(point) { distinct.append(point) }
+            var texts: Set<String> = []
+            for point in points {
+                if let text = point.text {
+                    if texts.insert(text).inserted { distinct.append(point) }
+                } else if !distinct.contains(point) {
+                    distinct.append(point)
+                }
+            }
             atoms = distinct.map(Atom.point)
             if !isBoolean { atoms.append(.other) }
         }
@@ -213,18 +244,15 @@ struct ConstantFinder {
     private(set) var hasOrder = false
     private(set) var hasNull = false
 
-    mutating func visit(_ test: any Test) {
-        switch test {
-        case let constant as ConstantTest: visit(constant.value)
-        case let comparison as ComparisonTest:
-            guard let bound = comparison.operand as? ConstantNode else { return }
-            visit(bound.value)
-            if comparison.comparison != .equal && comparison.comparison != .notEqual {
-                hasOrder = true
-            }
-        case let several as AlternativeTest: several.tests.forEach { visit($0) }
-        case let negated as NegatedTest: visit(negated.inner)
-        default: return
+    mutating func visit(_ shape: CellShape) {
+        switch shape {
+        case .everything, .nothing, .computed: return
+        case .constant(let value): visit(value)
+        case .comparison(let comparison, let bound):
+            visit(bound)
+            if comparison != .equal && comparison != .notEqual { hasOrder = true }
+        case .several(let shapes): shapes.forEach { visit($0) }
+        case .negated(let inner): visit(inner)
         }
     }
 

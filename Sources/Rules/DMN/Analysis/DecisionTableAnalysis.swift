@@ -42,6 +42,8 @@ package struct DecisionTableAnalysis: Sendable {
     package static let findingsMaximum = 20
     /// Rules whose pairs are compared.
     package static let comparedRulesMaximum = 1_000
+    /// Rules times kinds of values of one input; a table with more is not checked.
+    package static let cellsMaximum = 2_000_000
 
     package struct Overlap: Sendable, Hashable {
         /// Two rules, counted from 0.
@@ -66,22 +68,30 @@ package struct DecisionTableAnalysis: Sendable {
     /// By column and atom: the rules that surely cover it, and those that may.
     private var sure: [[RuleSet]] = []
     private var possible: [[RuleSet]] = []
+    /// By column and rule: the atoms that it surely covers.
+    private var atomsOfRules: [[RuleSet]] = []
     private var stepsLeft = Self.stepsMaximum
 
     package init(_ table: DecisionTable) { self.init(table.compiled) }
 
     init(_ table: CompiledTable) {
         self.table = table
-        columns = table.inputs.enumerated().map { index, input in
-            AnalysedColumn(input, cells: table.rules.map { $0.tests[index] })
+        let shapes = table.inputs.indices.map { index in
+            table.rules.map { CellShape($0.tests[index]) }
+        }
+        columns = zip(table.inputs, shapes).map { AnalysedColumn($0, cells: $1) }
+        guard columns.allSatisfy({ $0.atoms.count * table.rules.count <= Self.cellsMaximum })
+        else {
+            isComplete = false
+            return
         }
         for (index, column) in columns.enumerated() {
             var sureAtoms: [RuleSet] = []
             var possibleAtoms: [RuleSet] = []
             for atom in column.atoms {
                 var (certain, maybe) = (RuleSet(), RuleSet())
-                for (rule, row) in table.rules.enumerated() {
-                    let passes = row.tests[index].map { atom.passes($0) } ?? true
+                for (rule, shape) in shapes[index].enumerated() {
+                    let passes = atom.passes(shape)
                     if passes == true { certain.insert(rule) }
                     if passes != false { maybe.insert(rule) }
                 }
@@ -90,6 +100,13 @@ package struct DecisionTableAnalysis: Sendable {
             }
             sure.append(sureAtoms)
             possible.append(possibleAtoms)
+            var covered = [RuleSet](repeating: RuleSet(), count: table.rules.count)
+            for (atom, rules) in sureAtoms.enumerated() {
+                for rule in table.rules.indices where rules.contains(rule) {
+                    covered[rule].insert(atom)
+                }
+            }
+            atomsOfRules.append(covered)
         }
         findUnreachable()
         findOverlaps()
@@ -141,13 +158,15 @@ package struct DecisionTableAnalysis: Sendable {
             return false
         }
         var groups: [(rules: RuleSet, atoms: [Int])] = []
+        var places: [RuleSet: Int] = [:]
         for atom in columns[column].atoms.indices {
             if case .null = columns[column].atoms[atom] { continue }
             if let limits, !limits[column].contains(atom) { continue }
             let left = rules.intersection(coverage[column][atom])
-            if let group = groups.firstIndex(where: { $0.rules == left }) {
-                groups[group].atoms.append(atom)
+            if let place = places[left] {
+                groups[place].atoms.append(atom)
             } else {
+                places[left] = groups.count
                 groups.append((left, [atom]))
             }
         }
@@ -178,11 +197,6 @@ package struct DecisionTableAnalysis: Sendable {
 
     // MARK: Overlaps
 
-    /// The atoms of a column that a rule surely covers.
-    private func atoms(of rule: Int, in column: Int) -> [Int] {
-        sure[column].indices.filter { sure[column][$0].contains(rule) }
-    }
-
     private mutating func findOverlaps() {
         let matters: (Int, Int) -> Bool
         switch table.hitPolicy {
@@ -205,11 +219,9 @@ package struct DecisionTableAnalysis: Sendable {
     private func common(_ first: Int, _ second: Int) -> InputRegion? {
         var box: [[Int]] = []
         for column in columns.indices {
-            let shared = sure[column].indices.filter {
-                sure[column][$0].contains(first) && sure[column][$0].contains(second)
-            }
+            let shared = atomsOfRules[column][first].intersection(atomsOfRules[column][second])
             if shared.isEmpty { return nil }
-            box.append(shared)
+            box.append(sure[column].indices.filter(shared.contains))
         }
         return region(box)
     }
@@ -254,7 +266,7 @@ package struct DecisionTableAnalysis: Sendable {
     }
 }
 
-/// A set of rules of one table.
+/// A set of small numbers: rules of a table, or atoms of a column.
 struct RuleSet: Hashable {
     private var words: [UInt64] = []
 

@@ -34,7 +34,7 @@ struct TableChecks {
             for (rule, row) in table.rules.enumerated() {
                 guard let test = row.tests[column] else { continue }
                 var finder = ConstantFinder()
-                finder.visit(test)
+                finder.visit(CellShape(test))
                 guard let wrong = finder.values.first(where: { !Self.fits($0, wanted) }) else {
                     continue
                 }
@@ -64,7 +64,7 @@ struct TableChecks {
                         rule: rule, part: part)
                     continue
                 }
-                if let allowed = output.allowed,
+                if let allowed = output.allowed.map({ CellShape($0) }),
                     (value.list ?? [value]).contains(where: { item in
                         Atom.point(item).passes(allowed) == false
                             && Atom.point(value).passes(allowed) == false

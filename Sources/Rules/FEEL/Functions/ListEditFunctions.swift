@@ -5,8 +5,7 @@ extension Builtins {
             guard let first = arguments.first else {
                 return machine.fail("append takes a list and items, found no argument")
             }
-            let items: [Value]
-            if case .null = first { items = [.null] } else { items = machine.list(first) ?? [] }
+            guard let items = machine.list(first) else { return .null }
             guard machine.spend(items.count + arguments.count) else { return .null }
             return .list(items + arguments.dropFirst())
         },

@@ -84,6 +84,10 @@ extension Builtins {
     }
 
     private static func joined(_ arguments: [Value], _ machine: inout Machine) -> [Value]? {
+        if arguments.isEmpty {
+            machine.report("expected at least one list, found no argument")
+            return nil
+        }
         var result: [Value] = []
         for argument in arguments {
             guard let items = machine.list(argument), machine.spend(items.count) else {
@@ -119,7 +123,7 @@ extension Builtins {
             return .null
         }
         let first = start > 0 ? start - 1 : items.count + start
-        guard start != 0, first >= 0, first <= items.count else {
+        guard start != 0, first >= 0, first < items.count else {
             return machine.fail("the list has \(items.count) items, there is none at \(start)")
         }
         var end = items.count

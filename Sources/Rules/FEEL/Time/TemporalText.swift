@@ -4,6 +4,8 @@
 struct TemporalText {
     private let bytes: [UInt8]
     private var index = 0
+    /// Whether the time just read was 24:00:00.
+    private var isEndOfDay = false
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -25,7 +27,8 @@ struct TemporalText {
         guard let date = reader.readDate() else { return nil }
         if reader.isAtEnd { return DateAndTime(date: date, time: .midnight(zone: nil)) }
         guard reader.accept("T"), let time = reader.readTime(), reader.isAtEnd else { return nil }
-        return DateAndTime(date: date, time: time)
+        guard reader.isEndOfDay else { return DateAndTime(date: date, time: time) }
+        return date.adding(days: 1).map { DateAndTime(date: $0, time: time) }
     }
 
     static func duration(_ text: String) -> Value? {
@@ -84,8 +87,11 @@ struct TemporalText {
             guard let read = readZone() else { return nil }
             zone = read
         }
+        // The end of a day is the first moment of the next one.
+        isEndOfDay = hour == 24 && minute == 0 && second == 0 && nanosecond == 0
         return TimeOfDay(
-            hour: hour, minute: minute, second: second, nanosecond: nanosecond, zone: zone)
+            hour: isEndOfDay ? 0 : hour, minute: minute, second: second, nanosecond: nanosecond,
+            zone: zone)
     }
 
     /// Nanoseconds; digits beyond the ninth are cut off.
