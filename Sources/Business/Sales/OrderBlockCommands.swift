@@ -52,6 +52,7 @@ package struct ReleaseBlock: Command {
         "sales-manager", "credit-controller", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .noSuchBlock, .notAllowed, .separatedDuties, .limitExceeded,
+        .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -76,7 +77,12 @@ package struct ReleaseBlock: Command {
         try decision.emit(
             OrderBlockReleased(kind: kind, reason: reason, releasedBy: decision.decider),
             to: order.text)
-        if known.blocks.count == 1 { try decision.release(order) }
+        guard known.blocks.count == 1 else { return }
+        if let block = try decision.creditBlock(of: order) {
+            try decision.emit(OrderBlockRaised(block: block), to: order.text)
+        } else {
+            try decision.release(order)
+        }
     }
 }
 
@@ -104,6 +110,40 @@ extension BlockKind {
 }
 
 extension Decision {
+    /// The credit block that an order needs before its first release, as the exposure is now.
+    ///
+    /// While an order waited for somebody, others may have taken the head-room that it was judged
+    /// by; only what was released counts, so the last moment decides.
+    func creditBlock(of order: OrderID) throws(Rejection) -> OrderBlock? {
+        let known = try existing(OrderState.self, order.text)
+        if known.isCounted || known.isCreditGranted { return nil }
+        let (net, tax) = try totals(of: known.lines, known.currency)
+        let (gross, exposure) = try computing("the order's total") {
+            () throws(ArithmeticFailure) in (try net.adding(tax), try known.uninvoicedValue())
+        }
+        let judgement = try judge(
+            OrderFacts(
+                customer: known.customer,
+                account: try existing(AccountState.self, known.customer.text), net: net,
+                gross: gross, exposure: exposure, largestDiscount: .zero, priceDeviation: nil,
+                channel: known.channel, paymentTerms: known.paymentTerms))
+        return judgement.blocks.first { $0.kind == .credit }.map {
+            OrderBlock(kind: $0.kind, reason: $0.reason, raisedBy: known.placedBy)
+        }
+    }
+
+    /// Stops the customer's released orders for credit, each at most once.
+    func stopOrders(of customer: AccountID, reason: String) throws(Rejection) {
+        for exposed in try state(of: CreditState.self, customer.text).orders {
+            let known = try state(of: OrderState.self, exposed.order.text)
+            guard known.isLive, !known.isBlocked(by: .credit) else { continue }
+            try emit(
+                OrderBlockRaised(
+                    block: OrderBlock(kind: .credit, reason: reason, raisedBy: decider)),
+                to: exposed.order.text)
+        }
+    }
+
     /// An order that is pending or released.
     func liveOrder(_ order: OrderID) throws(Rejection) -> OrderState {
         let known = try existing(OrderState.self, order.text)

@@ -52,6 +52,7 @@ package struct OrderBlockReleased: Event, Equatable {
 
     package func evolve(_ state: inout OrderState) {
         state.blocks.removeAll { $0.kind == kind }
+        if kind == .credit { state.isCreditGranted = true }
     }
 }
 

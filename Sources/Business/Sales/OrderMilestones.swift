@@ -76,7 +76,9 @@ package struct OrderCompleted: Event, Equatable {
         make: OrderCompleted.init)
 
     package func evolve(_ state: inout OrderState) {
-        if state.status == .released { state.status = .completed }
+        guard state.isLive else { return }
+        state.status = .completed
+        state.blocks = []
     }
 }
 

@@ -28,13 +28,14 @@ package struct OrderState: StreamState, Equatable {
     package var invoices: [InvoiceID]
     package var isCounted: Bool
     package var isPaid: Bool
+    package var isCreditGranted: Bool
 
     package static let streamType = "sales.order"
 
     package static let initial = OrderState(
         customer: .unset, status: .none, blocks: [], currency: .unset, paymentTerms: "",
         deliveryRule: .availability, invoicing: .onDelivery, lines: [], placedBy: "", revision: 0,
-        invoices: [], isCounted: false, isPaid: false)
+        invoices: [], isCounted: false, isPaid: false, isCreditGranted: false)
 
     package static let schema = Schema<OrderState>(
         "sales.order", "A customer's order.",
@@ -68,13 +69,18 @@ package struct OrderState: StreamState, Equatable {
             default: false),
         Field(
             26, "isPaid", \.isPaid, "Whether all of its invoices are cleared.", default: false),
+        Field(
+            27, "isCreditGranted", \.isCreditGranted,
+            "Whether somebody let it go although the customer's credit is used up.",
+            default: false),
         make: {
             OrderState(
                 customer: $0, status: $1, blocks: $2, currency: $3, opportunity: $4, source: $5,
                 quote: $6, paymentTerms: $7, deliveryRule: $8, invoicing: $9, requestedDate: $10,
                 promisedDate: $11, firstPromisedDate: $12, freight: $13, external: $14,
                 lines: $15, placedBy: $16, placedOn: $17, contact: $18, owner: $19, channel: $20,
-                reference: $21, revision: $22, invoices: $23, isCounted: $24, isPaid: $25)
+                reference: $21, revision: $22, invoices: $23, isCounted: $24, isPaid: $25,
+                isCreditGranted: $26)
         })
 }
 
@@ -102,10 +108,8 @@ extension OrderState {
     }
     /// Whether nothing is left to ship or to bill.
     package var isFinished: Bool { isShippedInFull && isInvoicedInFull }
-    /// Released, or ended after something was shipped.
-    private var isOn: Bool {
-        status == .released || status == .completed || status == .closed
-    }
+    /// Released once and not cancelled: a block that comes later takes no milestone back.
+    private var isOn: Bool { isCounted && status != .cancelled }
 
     /// The net amount of all lines as ordered.
     package func netTotal() throws(ArithmeticFailure) -> Money {

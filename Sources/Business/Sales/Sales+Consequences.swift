@@ -3,7 +3,8 @@ import Records
 extension Sales {
     /// What other departments' events mean for orders, accounts and deals.
     package static let consequences: [Consequence] =
-        stockConsequences + shipmentConsequences + moneyConsequences + leadConsequences
+        stockConsequences + shipmentConsequences + moneyConsequences + creditConsequences
+        + leadConsequences
 
     private static let stockConsequences: [Consequence] = [
         .of(StockReserved.self) { (event, _, decision) throws(Rejection) in
@@ -90,6 +91,14 @@ extension Sales {
             guard try decision.state(of: OrderState.self, order.text).isPaid else { return }
             try decision.emit(OrderUnpaid(order: order), to: order.text)
         },
+    ]
+
+    private static let creditConsequences: [Consequence] = [
+        .of(PaymentBounced.self) { (event, _, decision) throws(Rejection) in
+            guard let customer = event.customer else { return }
+            try decision.stopOrders(
+                of: customer, reason: "The bank took a payment back: \(event.reason)")
+        }
     ]
 
     private static let leadConsequences: [Consequence] = [

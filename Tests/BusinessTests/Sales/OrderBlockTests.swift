@@ -85,6 +85,63 @@ struct OrderBlockTests {
         #expect(shop.order("SO-4").status == .released)
     }
 
+    @Test func `an order that waited is judged by the head-room that is left`() throws {
+        let shop = try Shop()
+        try shop.run(
+            "finance.set-credit-limit", #"{"customer":"acme","limit":"120","reason":"new"}"#)
+        for id in ["SO-1", "SO-2"] {
+            try shop.run(
+                "sales.place-order",
+                #"{"order":"\#(id)","customer":"acme","lines":[{"product":"pump","quantity":"1","price":"80"}]}"#
+            )
+        }
+        let other = Actor(id: "other", roles: ["owner"])
+        for id in ["SO-1", "SO-2"] {
+            try shop.run(
+                ShopStep(
+                    "sales.release-block", #"{"order":"\#(id)","kind":"price","reason":"ok"}"#,
+                    by: other))
+        }
+        #expect(shop.order("SO-1").status == .released)
+        #expect(shop.order("SO-2").blocks.map(\.kind) == [.credit])
+        try shop.run(
+            ShopStep(
+                "sales.release-block", #"{"order":"SO-2","kind":"credit","reason":"trusted"}"#,
+                by: other))
+        #expect(shop.order("SO-2").status == .released)
+    }
+
+    @Test func `a bounced payment stops the customer's open orders`() throws {
+        let shop = try Shop()
+        for (id, product) in [("SO-1", "setup"), ("SO-2", "pump")] {
+            try shop.run(
+                "sales.place-order",
+                #"{"order":"\#(id)","customer":"acme","lines":[{"product":"\#(product)","quantity":"1"}]}"#
+            )
+        }
+        try shop.run("finance.post-invoice", #"{"order":"SO-1"}"#)
+        try shop.run("finance.receive-payment", #"{"order":"SO-1","payment":"PM-1"}"#)
+        #expect(shop.order("SO-1").isPaid)
+        let names = try shop.names(
+            "finance.bounce-payment", #"{"payment":"PM-1","reason":"no funds"}"#)
+        #expect(names.contains("sales.order-unpaid"))
+        #expect(shop.order("SO-1").status == .completed)
+        #expect(!shop.order("SO-1").isPaid)
+        #expect(shop.order("SO-2").blocks.map(\.kind) == [.credit])
+    }
+
+    @Test func `a block that comes later repeats no milestone`() throws {
+        let shop = try Shop()
+        try shop.run("sales.place-order", Self.order("", #""quantity":"1""#))
+        try shop.run("inventory.reserve", #"{"order":"SO-1"}"#)
+        try shop.run("sales.raise-block", #"{"order":"SO-1","kind":"manual","reason":"wait"}"#)
+        try shop.run(
+            ShopStep(
+                "sales.release-block", #"{"order":"SO-1","kind":"manual","reason":"go"}"#,
+                by: Actor(id: "other", roles: ["owner"])))
+        #expect(shop.fixture.events(OrderReservedInFull.self).count == 1)
+    }
+
     @Test func `another person with role and limit releases; the last block releases the order`()
         throws
     {

@@ -108,22 +108,8 @@ struct Shop {
 enum ShippedSalesRules {
     static let decisions = ["order-blocks", "discount-limit", "opportunity-stages"]
 
-    /// The book of all shipped files; read once for all tests.
-    static func book() throws -> Rulebook { try kept.get() }
-
-    private static let kept = Result { try Rulebook(files()) }
-
-    private static func files() throws -> [RuleFile] {
-        let root = FixtureRules.repository
-        let since = try day("1900-01-01")
-        let folder = root.appending(path: "processes").resolvingSymlinksInPath()
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
-        return try paths.filter { $0.hasSuffix(".dmn") || $0.hasSuffix(".yaml") }.map {
-            let path = "processes/" + $0
-            let bytes = Array(try Data(contentsOf: root.appending(path: path)))
-            return RuleFile(path: path, bytes: bytes, validFrom: since)
-        }
-    }
+    /// The book of all shipped files.
+    static func book() throws -> Rulebook { try ShippedRules.shared.get() }
 
     static func model(_ id: String) throws -> DecisionModel {
         let path = FixtureRules.repository.appending(path: "processes/rules/\(id).dmn")
