@@ -34,7 +34,7 @@ final class PurchasingCompany {
     init(singlePerson: Bool = false, rules: (any RuleSource)? = nil) throws {
         fixture = try BusinessFixture(
             [Inventory.self, Purchasing.self, Finance.self],
-            rules: try rules ?? ShippedRules.book(), poster: Poster().poster)
+            rules: try rules ?? ShippedRules.shared.get(), poster: Poster().poster)
         try fixture.run(
             "finance.found-company",
             """

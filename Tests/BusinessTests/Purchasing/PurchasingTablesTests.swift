@@ -16,7 +16,7 @@ struct TableRow: CustomTestStringConvertible, Sendable {
 @Suite("The shipped tables of buying")
 struct PurchasingTablesTests {
     private func levels(_ table: String, _ input: String, _ amount: String) throws -> String {
-        let outcome = try ShippedRules.book().decide(
+        let outcome = try ShippedRules.shared.get().decide(
             table, on: day("2026-09-01"), inputs: [input: Value(of: euros(amount))])
         return try outcome.approvalLevels(table: table).map(\.role).joined(separator: ", ")
     }
@@ -65,7 +65,7 @@ struct PurchasingTablesTests {
             "reason": .text(words[0]), "difference": Value(.number(try exact(words[1]))),
             "percent": Value(.number(try exact(words[2]))),
         ]
-        let outcome = try ShippedRules.book().decide(
+        let outcome = try ShippedRules.shared.get().decide(
             "invoice-tolerance", on: day("2026-09-01"), inputs: inputs)
         #expect(outcome.results.count == 1)
         #expect(outcome.results.first?["blocked"] == .boolean(row.answer == "true"))
@@ -83,7 +83,7 @@ struct PurchasingTablesTests {
     func badTable() throws {
         let company = try PurchasingCompany(
             rules: try ShippedRules.book([
-                "processes/rules/purchase-approval.dmn": Self.levelAlone
+                "processes/rules/purchase-approval.dmn": Self.table("purchase-approval")
             ]))
         try company.draftOrder()
         let refusal = try company.refusal("purchasing.submit-order", #"{"order": "PO1"}"#)
@@ -91,10 +91,12 @@ struct PurchasingTablesTests {
         #expect(refusal.message.contains("purchase-approval"))
     }
 
-    private static let levelAlone = """
+    /// A table that yields no role.
+    private static func table(_ id: String) -> String {
+        """
         <definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="d"
             namespace="urn:test">
-          <decision id="purchase-approval" name="Purchase approval">
+          <decision id="\(id)" name="Purchase approval">
             <variable name="Purchase approval"/>
             <decisionTable hitPolicy="RULE ORDER">
               <input><inputExpression><text>amount</text></inputExpression></input>
@@ -106,11 +108,14 @@ struct PurchasingTablesTests {
           </decision>
         </definitions>
         """
+    }
 
     @Test("a table that is not deployed is named")
     func noTable() throws {
         let company = try PurchasingCompany(
-            rules: ShippedRules.book(["processes/rules/purchase-approval.dmn": ""]))
+            rules: ShippedRules.book([
+                "processes/rules/purchase-approval.dmn": Self.table("something-else")
+            ]))
         try company.draftOrder()
         let refusal = try company.refusal("purchasing.submit-order", #"{"order": "PO1"}"#)
         #expect(refusal.code == .noRule)
