@@ -72,6 +72,49 @@ struct OperatingTests {
                 #"{"cause":"start","at":"1970-01-01T00:16:40Z","changes":[{"change":"began","#))
     }
 
+    // swift-format-ignore
+    static let sentences: [(WaitKind, String)] = [
+        (.message(MessageWait(name: "sales.shipped", correlation: "sales.order/1", qualifier: "parent")), "waits for sales.shipped about sales.order/1 as parent"),
+        (.timer(TimerWait(due: 0)), "waits until 1970-01-01T00:00:00Z"),
+        (.timer(TimerWait(due: 0, repetitions: 2, interval: "PT1H")), "waits until 1970-01-01T00:00:00Z, then again by PT1H"),
+        (.job(JobWait(type: "mail", retries: 2)), "waits for a worker to take job mail"),
+        (.job(JobWait(type: "mail", retries: 2, worker: "w", until: 1_000_000)), "waits for worker w, which has job mail until 1970-01-01T00:00:01Z"),
+        (.job(JobWait(type: "mail", retries: 0)), "waits for a person: job mail failed and has no retries left"),
+        (.userTask(UserTaskWait(candidateGroups: ["buyer"], due: 0)), "waits for role buyer, due 1970-01-01T00:00:00Z"),
+        (.userTask(UserTaskWait(assignee: "ann", delegatedBy: "bob")), "waits for ann (for bob)"),
+        (.signal("alarm"), "waits for the signal alarm"),
+        (.condition(wasTrue: false), "waits until its condition is true"),
+    ]
+
+    @Test("a wait says what would end it")
+    func explains() {
+        for (kind, sentence) in Self.sentences {
+            let wait = Wait(token: 1, owner: 1, element: 1, elementID: "x", since: 0, kind: kind)
+            #expect(wait.sentence == sentence)
+        }
+    }
+
+    @Test("an event that almost matched says why it did not")
+    func explainsMismatch() throws {
+        let wait = MessageWait(name: "a.b", correlation: "o/1", qualifier: "main")
+        var state = InstanceState()
+        state.apply(
+            Advance(cause: "", at: 0, changes: [.consumed(name: "a.b", position: 9)]))
+        func mismatch(
+            _ name: String, _ position: Int64, _ objects: [String], _ qualifier: String
+        ) -> String? {
+            wait.mismatch(
+                with: MessageOccurrence(name: name, position: position, objects: objects),
+                qualifiers: ["o/1": [qualifier]], after: 5, usedBy: state, token: 3)
+        }
+        #expect(mismatch("a.c", 7, ["o/1"], "main") == "it is a.c, not a.b")
+        #expect(mismatch("a.b", 7, ["o/2"], "main") == "it is about o/2, not o/1")
+        #expect(mismatch("a.b", 7, ["o/1"], "other") == "it names o/1 under other, not main")
+        #expect(mismatch("a.b", 4, ["o/1"], "main") == "it came before the instance began")
+        #expect(mismatch("a.b", 9, ["o/1"], "main") == "the instance has used it already")
+        #expect(mismatch("a.b", 7, ["o/1"], "main") == nil)
+    }
+
     private static let old = Sketch.file(
         "<startEvent id='s'/>\(CompensationTests.task("a"))\(Sketch.task("b"))<endEvent id='e'/>",
         flows: "s -> a -> b -> e")

@@ -6,6 +6,7 @@ final class RecordingHost: ProcessHost {
     var commands: [String: (CommandCall) -> CommandOutcome] = [:]
     var decisions: [String: ([ProcessField]) -> DecisionOutcome] = [:]
     var objects: [String: ProcessValue] = [:]
+    var calendars: [String: BusinessCalendar] = [:]
     private(set) var calls: [CommandCall] = []
     private var position: Int64 = 100
 
@@ -25,6 +26,8 @@ final class RecordingHost: ProcessHost {
     }
 
     func object(type: String, id: String) -> ProcessValue? { objects["\(type)/\(id)"] }
+
+    func calendar(named name: String) -> BusinessCalendar? { calendars[name] }
 
     /// Accepts whatever comes, with rising positions.
     func accept(_ name: String) {

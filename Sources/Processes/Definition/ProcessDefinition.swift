@@ -1,7 +1,8 @@
 /// One executable process, compiled: a graph with dense indexes that never changes.
 ///
-/// Element 0 is the process itself. Every text that may be an expression is compiled once.
-package struct ProcessDefinition: Sendable {
+/// Element 0 is the process itself. Every text that may be an expression is compiled once. A class,
+/// for a step of an instance looks at it many times and never copies it.
+package final class ProcessDefinition: Sendable {
     package let reference: DefinitionReference
     package let name: String
     /// `zeebe:versionTag`; empty without one.
@@ -15,6 +16,22 @@ package struct ProcessDefinition: Sendable {
     /// For each inclusive gateway, the flows from which a token can still reach each of its
     /// incoming flows without passing the gateway: gateway, then incoming flow, then elements.
     let reach: [Int: [Int: Set<Int>]]
+
+    init(
+        reference: DefinitionReference, name: String, versionTag: String, file: String,
+        isExecutable: Bool, elements: [FlowElement], flows: [SequenceFlow],
+        indexByID: [String: Int], reach: [Int: [Int: Set<Int>]]
+    ) {
+        self.reference = reference
+        self.name = name
+        self.versionTag = versionTag
+        self.file = file
+        self.isExecutable = isExecutable
+        self.elements = elements
+        self.flows = flows
+        self.indexByID = indexByID
+        self.reach = reach
+    }
 
     package var processID: String { reference.processID }
 
@@ -35,40 +52,52 @@ package struct ProcessDefinition: Sendable {
 }
 
 /// One node of the graph.
-package struct FlowElement: Sendable {
+///
+/// Unchecked, by this rule: only the parser that makes an element changes it, before the finished
+/// definition leaves the parser; afterwards it is read only.
+package final class FlowElement: @unchecked Sendable {
     package let index: Int
     package let id: String
     package let name: String
     /// Line in the file, counted from 1.
     package let line: Int
-    package var kind: ElementKind
+    package internal(set) var kind: ElementKind
     /// Index of the scope around it; the process has itself.
     package let parent: Int
-    package var incoming: [Int] = []
-    package var outgoing: [Int] = []
-    package var defaultFlow: Int?
+    package internal(set) var incoming: [Int] = []
+    package internal(set) var outgoing: [Int] = []
+    package internal(set) var defaultFlow: Int?
     /// Elements directly inside a scope.
-    package var children: [Int] = []
+    package internal(set) var children: [Int] = []
     /// Boundary events attached to an activity.
-    package var boundaryEvents: [Int] = []
+    package internal(set) var boundaryEvents: [Int] = []
     /// Event sub-processes directly inside a scope, by index of the sub-process.
-    package var eventSubprocesses: [Int] = []
+    package internal(set) var eventSubprocesses: [Int] = []
     /// For a boundary event, the activity that it sits on.
-    package var attachedTo: Int?
+    package internal(set) var attachedTo: Int?
     /// For boundary events and start events of event sub-processes.
-    package var isInterrupting = true
-    package var isForCompensation = false
+    package internal(set) var isInterrupting = true
+    package internal(set) var isForCompensation = false
     /// Index of the handler that a compensation boundary event leads to.
-    package var compensationHandler: Int?
-    package var inputs: [VariableMapping] = []
-    package var outputs: [VariableMapping] = []
-    package var multiInstance: MultiInstance?
+    package internal(set) var compensationHandler: Int?
+    package internal(set) var inputs: [VariableMapping] = []
+    package internal(set) var outputs: [VariableMapping] = []
+    package internal(set) var multiInstance: MultiInstance?
     /// `zeebe:properties`, such as `qualifier`, `single` and `command`.
-    package var properties: [ProcessField] = []
+    package internal(set) var properties: [ProcessField] = []
     /// `zeebe:taskHeaders`.
-    package var headers: [ProcessField] = []
-    package var listeners: [Listener] = []
-    package var documentation = ""
+    package internal(set) var headers: [ProcessField] = []
+    package internal(set) var listeners: [Listener] = []
+    package internal(set) var documentation = ""
+
+    init(index: Int, id: String, name: String, line: Int, kind: ElementKind, parent: Int) {
+        self.index = index
+        self.id = id
+        self.name = name
+        self.line = line
+        self.kind = kind
+        self.parent = parent
+    }
 
     /// A property's text.
     package func property(_ name: String) -> String? {
@@ -109,7 +138,7 @@ package struct FlowElement: Sendable {
 }
 
 /// What a node does.
-package enum ElementKind: Sendable {
+package indirect enum ElementKind: Sendable {
     case process
     case subProcess
     case eventSubProcess
@@ -136,7 +165,7 @@ package enum ElementKind: Sendable {
 }
 
 /// What an event catches or throws.
-package enum EventDescription: Sendable {
+package indirect enum EventDescription: Sendable {
     case none
     case message(MessageDescription)
     case timer(TimerDescription)

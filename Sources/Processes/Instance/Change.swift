@@ -14,14 +14,14 @@ package enum Change: Sendable, Equatable {
     case flowTaken(flow: Int, scope: Int, gateway: Int?)
     /// A gateway took one token from each of these flows.
     case joined(scope: Int, flows: [Int])
-    case variable(scope: Int, name: String, value: ProcessValue)
-    case waitOpened(Wait)
+    indirect case variable(scope: Int, name: String, value: ProcessValue)
+    indirect case waitOpened(Wait)
     case waitClosed(token: Int)
     /// A wait goes on with other details: a job was activated or failed, a task was claimed.
-    case waitChanged(token: Int, kind: WaitKind)
-    case commandIssued(CommandRecord)
-    case decisionEvaluated(DecisionRecord)
-    case incidentRaised(Incident)
+    indirect case waitChanged(token: Int, kind: WaitKind)
+    indirect case commandIssued(CommandRecord)
+    indirect case decisionEvaluated(DecisionRecord)
+    indirect case incidentRaised(Incident)
     case incidentResolved(id: Int)
     /// An event was used under this message name.
     case consumed(name: String, position: Int64)

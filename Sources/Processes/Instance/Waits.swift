@@ -27,10 +27,10 @@ package struct Wait: Sendable, Equatable {
 
 /// What ends a wait.
 package enum WaitKind: Sendable, Equatable {
-    case message(MessageWait)
+    indirect case message(MessageWait)
     case timer(TimerWait)
-    case job(JobWait)
-    case userTask(UserTaskWait)
+    indirect case job(JobWait)
+    indirect case userTask(UserTaskWait)
     /// A signal of this name, broadcast by any process.
     case signal(String)
     /// A condition over variables; looked at again whenever one of them changes, and met when it

@@ -41,7 +41,7 @@ package struct CompiledExpression: Sendable {
                 now: DateAndTime(
                     microsecondsSinceEpoch: scope.time.microseconds,
                     zone: .offset(Int32(scope.time.offsetSeconds))),
-                functions: [function],
+                functions: [function, scope.working],
                 lookUp: { name in variable(name).map { FEEL.Value($0) } }))
         return (ProcessValue(evaluation.value), evaluation.problems.map(\.description))
     }
@@ -52,6 +52,32 @@ struct ExpressionScope {
     var time: StepTime
     var variable: @Sendable (String) -> ProcessValue?
     var object: @Sendable (_ type: String, _ id: String) -> ProcessValue?
+    var calendar: @Sendable (_ name: String) -> BusinessCalendar?
+}
+
+extension ExpressionScope {
+    /// `working(from, duration, calendar)`: the moment after that much working time.
+    fileprivate var working: FunctionValue {
+        let calendar = calendar
+        let offsetSeconds = time.offsetSeconds
+        return FunctionValue(
+            name: "working",
+            parameters: [
+                .init(name: "from"), .init(name: "duration"), .init(name: "calendar", type: .text),
+            ]
+        ) { arguments, _ in
+            guard arguments.count == 3, let name = arguments[2].text, let found = calendar(name),
+                let from = Timers.instant(
+                    of: ProcessValue(arguments[0]), offsetSeconds: offsetSeconds),
+                let text = ProcessValue(arguments[1]).isoText,
+                let duration = Duration8601(text),
+                let end = found.adding(duration, to: from, offsetSeconds: offsetSeconds),
+                let moment = DateAndTime(
+                    microsecondsSinceEpoch: end, zone: .offset(Int32(offsetSeconds)))
+            else { return .null }
+            return .dateAndTime(moment)
+        }
+    }
 }
 
 extension FEEL.Value {

@@ -32,6 +32,13 @@ package protocol ProcessHost: SendableMetatype {
 
     /// Declared fields of a stream's state as the writer sees it; nil when there is no such stream.
     func object(type: String, id: String) -> ProcessValue?
+
+    /// A business calendar of the instance's definition set; nil when there is none of that name.
+    func calendar(named name: String) -> BusinessCalendar?
+}
+
+extension ProcessHost {
+    package func calendar(named name: String) -> BusinessCalendar? { nil }
 }
 
 /// A business command that a step issues.

@@ -19,7 +19,7 @@ extension Run {
             openWait(
                 owner: owner, element: element, .message(try messageWait(message, element, key)))
         case .timer(let timer):
-            openWait(owner: owner, element: element, .timer(try timerWait(timer, at: key)))
+            openWait(owner: owner, element: element, .timer(try timerWait(timer, element, at: key)))
         case .signal(let name):
             openWait(
                 owner: owner, element: element,
@@ -57,14 +57,39 @@ extension Run {
             name: name, correlation: correlation, qualifier: element.property("qualifier") ?? "")
     }
 
+    /// A duration that counts the working time of the calendar which the element names.
+    private func workingWait(
+        _ value: ProcessValue, calendar name: String
+    ) throws(StepFailure) -> TimerWait {
+        guard let calendar = host.calendar(named: name) else {
+            throw StepFailure(
+                "calendar-missing",
+                "calendar \(name) is not in the set that the instance keeps; deploy it, or take"
+                    + " the property away")
+        }
+        guard let duration = value.isoText.flatMap({ Duration8601($0) }),
+            let due = calendar.adding(
+                duration, to: time.microseconds, offsetSeconds: time.offsetSeconds)
+        else {
+            throw StepFailure(
+                "expression-failed",
+                "expected days, hours or minutes of working time such as P2D or PT4H, found"
+                    + " \(value.json)")
+        }
+        return TimerWait(due: due)
+    }
+
     private func timerWait(
-        _ timer: TimerDescription, at key: Int
+        _ timer: TimerDescription, _ element: FlowElement, at key: Int
     ) throws(StepFailure) -> TimerWait {
         let source =
             switch timer {
             case .date(let source), .duration(let source), .cycle(let source): source
             }
         let value = evaluate(source, at: key)
+        if case .duration = timer, let name = element.property("calendar"), !name.isEmpty {
+            return try workingWait(value, calendar: name)
+        }
         guard let wait = Timers.wait(for: timer, value: value, at: time) else {
             throw StepFailure(
                 "expression-failed",

@@ -14,7 +14,8 @@ extension Run {
                 variable: { name in
                     overlay.value(of: name) ?? state.variable(name, at: key)
                 },
-                object: { type, id in host.object(type: type, id: id) }))
+                object: { type, id in host.object(type: type, id: id) },
+                calendar: { name in host.calendar(named: name) }))
     }
 
     func evaluate(

@@ -1,7 +1,12 @@
 /// An ISO 8601 duration: months, which differ in length, and microseconds, which do not.
 struct Duration8601: Equatable {
     var months: Int
+    /// Days, weeks and the time together.
     var microseconds: Int64
+    /// Days that were written as such; a calendar may count them as working days.
+    var days: Int64 = 0
+    /// Whether weeks were written.
+    var hasWeeks = false
 
     /// Longest text, largest number of each part, and longest durations (ten thousand years), so
     /// that no sum of a duration and an instant overflows.
@@ -43,8 +48,12 @@ struct Duration8601: Equatable {
             switch place {
             case 0: months += amount.whole * 12
             case 1: months += amount.whole
-            case 2: microseconds += amount.whole * 7 * LocalTime.microsecondsPerDay
-            case 3: microseconds += amount.whole * LocalTime.microsecondsPerDay
+            case 2:
+                hasWeeks = true
+                microseconds += amount.whole * 7 * LocalTime.microsecondsPerDay
+            case 3:
+                days = amount.whole
+                microseconds += amount.whole * LocalTime.microsecondsPerDay
             case 4: microseconds += amount.whole * 3_600_000_000
             case 5: microseconds += amount.whole * 60_000_000
             default: microseconds += amount.whole * 1_000_000 + amount.millionths
@@ -174,4 +183,9 @@ enum Instant8601 {
 package enum InstantText {
     /// Microseconds since 1970 UTC as `2026-01-31T12:00:00Z`.
     package static func text(_ instant: Int64) -> String { Instant8601.text(instant) }
+
+    /// Reads an ISO 8601 date, or date and time; without a zone it is taken as UTC.
+    package static func instant(_ text: String) -> Int64? {
+        Instant8601.instant(text, offsetSeconds: 0)
+    }
 }
