@@ -70,7 +70,14 @@ let package = Package(
             ], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Records"], swiftSettings: strict),
         .target(
-            name: "Server", dependencies: ["Engine", "Records", logging] + nio,
+            name: "Server",
+            dependencies: ["Engine", "Views", "Business", "EventLog", "Records", logging] + nio,
             swiftSettings: strict),
+        .executableTarget(
+            name: "daybookd",
+            dependencies: [
+                "Server", "Engine", "Views", "Business", "EventLog", "Records", argumentParser,
+                logging, lifecycle, unixSignals, yams,
+            ], swiftSettings: strict),
     ]
 )

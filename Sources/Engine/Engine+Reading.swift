@@ -36,6 +36,9 @@ extension Engine {
         await onWriter { $0.company?.currency } ?? nil
     }
 
+    /// The date in the company's calendar now; UTC's before a company is founded.
+    package var companyDate: BusinessDate { zone.value.date(at: clock.now()) }
+
     /// Who a peer is, with the roles that he or the person behind him has.
     package func actor(
         for peer: Peer, onBehalfOf person: String?

@@ -25,12 +25,15 @@ package final class Engine: Sendable {
     private let indexFlusher: IndexFlusher
     private let observers: CommitObservers
     private let logger: Logger
+    /// The company's zone, kept by the writer for readers on other threads.
+    let zone: SharedZone
 
     private init(
         log: any EventLog, index: LogIndex, registry: Registry, decoder: EventDecoder,
         clock: any EngineClock, mailbox: Mailbox, writer: WriterThread,
-        indexFlusher: IndexFlusher, observers: CommitObservers, logger: Logger
+        indexFlusher: IndexFlusher, observers: CommitObservers, zone: SharedZone, logger: Logger
     ) {
+        self.zone = zone
         self.log = log
         self.index = index
         self.registry = registry
@@ -71,8 +74,9 @@ package final class Engine: Sendable {
         let observers = CommitObservers()
         let time: any EngineClock =
             kind == .manual ? StandingClock(Instant(microsecondsSinceEpoch: 0)) : clock
+        let zone = SharedZone()
         let parts = EngineParts(
-            log: log, index: index, registry: registry, options: options, mailbox: mailbox,
+            zone: zone, log: log, index: index, registry: registry, options: options, mailbox: mailbox,
             clock: time, decoder: decoder, personalKeys: personalKeys,
             observer: { observers.tell($0) })
         let writer = try WriterThread.start(parts)
@@ -80,7 +84,7 @@ package final class Engine: Sendable {
             log: log, index: index, registry: registry, decoder: decoder, clock: time,
             mailbox: mailbox, writer: writer,
             indexFlusher: IndexFlusher.start(index, logger: options.logger),
-            observers: observers, logger: options.logger)
+            observers: observers, zone: zone, logger: options.logger)
     }
 
     /// Writes the first event of an empty log; compares the clock of any other.
@@ -171,6 +175,13 @@ package final class Engine: Sendable {
         writer.join()
         indexFlusher.stop()
     }
+}
+
+/// The company's calendar as the writer knows it, for readers on other threads.
+final class SharedZone: Sendable {
+    private let calendar = Mutex(CompanyCalendar(zoneName: "UTC"))
+    var value: CompanyCalendar { calendar.withLock { $0 } }
+    func set(_ value: CompanyCalendar) { calendar.withLock { $0 = value } }
 }
 
 /// Who hears of commits.

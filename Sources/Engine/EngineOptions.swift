@@ -50,6 +50,7 @@ package enum EngineFailure: Error, Sendable, CustomStringConvertible {
 
 /// What the writer is made of.
 struct EngineParts: Sendable {
+    let zone: SharedZone
     let log: any EventLog
     let index: LogIndex
     let registry: Registry

@@ -154,9 +154,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
             }
         }
         switch request.verb {
-        case "query", "describe", "help":
+        case "query", "describe", "help", "rebuild", "backup":
             let (service, peer) = (hub.service, peer)
-            hub.queries.submit { _ in reply(service.answer(request, peer: peer)) }
+            let progress: @Sendable (String) -> Void = { line in
+                loop.execute {
+                    let (handler, context) = bound.value
+                    handler.sendAhead(slot, Self.tagged(line, tag), context)
+                }
+            }
+            hub.queries.submit { _ in
+                reply(service.answer(request, peer: peer, progress: progress))
+            }
         case "subscribe": subscribe(request, slot, context)
         default: hub.service.command(request, peer: peer, reply: reply)
         }
@@ -217,6 +225,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func answer(_ line: String, _ context: ChannelHandlerContext) {
         fill(openSlot(), line, context)
+    }
+
+    /// Sends a line of progress when its answer is the next in order; otherwise nobody waits for it.
+    private func sendAhead(_ slot: Int, _ line: String, _ context: ChannelHandlerContext) {
+        guard slot == firstSlot, context.channel.isWritable else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 128)
+        buffer.writeString(line)
+        buffer.writeInteger(UInt8(ascii: "\n"))
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
     /// Fills a reply's place, and sends what is next in order.

@@ -5,8 +5,11 @@ package import Records
 package protocol RequestService: Sendable {
     /// Decides a command; `reply` is called once with the whole line.
     func command(_ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void)
-    /// Answers a query, a description or a call for help; may block, and runs on a pool's thread.
-    func answer(_ request: Request, peer: Peer) -> String
+    /// Answers what reads and what maintains; may block, and runs on a pool's thread. `progress`
+    /// takes lines that go ahead of the answer.
+    func answer(
+        _ request: Request, peer: Peer, progress: @escaping @Sendable (String) -> Void
+    ) -> String
     /// Events for a subscription from a position on; stops after `budget` bytes.
     func events(
         from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer

@@ -23,7 +23,10 @@ final class WriterCore {
     var owed = OwedQueue()
     var recordedSchemas: Set<String> = []
     var company: CompanyFacts?
-    var calendar = CompanyCalendar(zoneName: "UTC")
+    let zone: SharedZone
+    var calendar = CompanyCalendar(zoneName: "UTC") {
+        didSet { zone.set(calendar) }
+    }
     var lastRecordedAt: Instant
     /// Due time of the earliest open timer; nil when none is open.
     var nextDue: Instant?
@@ -41,6 +44,7 @@ final class WriterCore {
     var stopped: String?
 
     init(parts: EngineParts) throws(EngineFailure) {
+        zone = parts.zone
         log = parts.log
         index = parts.index
         registry = parts.registry

@@ -1,0 +1,7 @@
+package import Views
+
+/// All views of the program.
+package enum DaybookViews {
+    /// The departments' views and the engine's view of work.
+    package static var all: [any View.Type] { [WorkView.self] }
+}

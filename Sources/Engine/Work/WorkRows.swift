@@ -1,0 +1,155 @@
+internal import Processes
+internal import Records
+internal import Views
+
+/// An element in which an instance stands.
+struct OpenElement: Record {
+    let key: Int64
+    let element: String
+    let since: Instant
+
+    static let schema = Schema<OpenElement>(
+        "process.open-element", "An element in which an instance stands.",
+        Field(1, "key", \.key, "The element instance's number."),
+        Field(2, "element", \.element, "Its id in the diagram."),
+        Field(3, "since", \.since, "Since when."),
+        make: OpenElement.init)
+}
+
+/// Something that an instance waits for.
+struct OpenWait: Record {
+    let token: Int64
+    let element: String
+    let what: String
+    let since: Instant
+
+    static let schema = Schema<OpenWait>(
+        "process.open-wait", "Something that an instance waits for.",
+        Field(1, "token", \.token, "The wait's number."),
+        Field(2, "element", \.element, "The element that waits."),
+        Field(3, "what", \.what, "For what."),
+        Field(4, "since", \.since, "Since when."),
+        make: OpenWait.init)
+}
+
+/// One instance as it stands.
+struct InstanceRow: ViewRow {
+    let instance: String
+    let process: String
+    var status: String
+    let startedAt: Instant
+    var lastAt: Instant
+    var steps: Int64
+    let businessCase: String
+    let person: String?
+    var open: [OpenElement]
+    var waits: [OpenWait]
+    var variables: JSONValue
+    var incidents: Int64
+
+    static let table = "instances"
+    var key: RowKey { RowKey(instance) }
+    static let schema = Schema<InstanceRow>(
+        "process.instance-row", "A process instance.",
+        Field(1, "instance", \.instance, "The instance."),
+        Field(2, "process", \.process, "Its process."),
+        Field(3, "status", \.status, "Active, completed or terminated."),
+        Field(4, "startedAt", \.startedAt, "When it began."),
+        Field(5, "lastAt", \.lastAt, "When it made its last step."),
+        Field(6, "steps", \.steps, "How many steps it made."),
+        Field(7, "case", \.businessCase, "The business case that it carries."),
+        Field(8, "person", \.person, "On whose behalf it began."),
+        Field(9, "open", \.open, "Where it stands."),
+        Field(10, "waits", \.waits, "What it waits for."),
+        Field(11, "variables", \.variables, "Its variables."),
+        Field(12, "incidents", \.incidents, "How many incidents are open."),
+        make: InstanceRow.init)
+}
+
+/// One step of an instance.
+struct StepRow: ViewRow {
+    let instance: String
+    let position: Int64
+    let at: Instant
+    let actor: String
+    let cause: String
+    let did: [String]
+
+    static let table = "steps"
+    var key: RowKey { RowKey(instance, position) }
+    static let schema = Schema<StepRow>(
+        "process.step-row", "A step of an instance.",
+        Field(1, "instance", \.instance, "The instance."),
+        Field(2, "position", \.position, "The step's place in the log."),
+        Field(3, "at", \.at, "When."),
+        Field(4, "actor", \.actor, "Who made it."),
+        Field(5, "cause", \.cause, "What set it off."),
+        Field(6, "did", \.did, "What it changed."),
+        make: StepRow.init)
+}
+
+/// One open task on the work list.
+struct TaskRow: ViewRow {
+    let task: String
+    let instance: String
+    let token: Int64
+    let process: String
+    let element: String
+    let document: String
+    let amount: String?
+    let assignee: String?
+    let groups: [String]
+    let users: [String]
+    let since: Instant
+    let due: Instant?
+    let priority: Int64
+    let command: String?
+    let form: String?
+    let delegatedBy: String?
+
+    static let table = "tasks"
+    var key: RowKey { RowKey(instance, token) }
+    static let schema = Schema<TaskRow>(
+        "process.task-row", "A task that waits for a person.",
+        Field(1, "task", \.task, "The task's id for claim-task and complete-task."),
+        Field(2, "instance", \.instance, "The instance that waits."),
+        Field(3, "token", \.token, "The wait's number."),
+        Field(4, "process", \.process, "The process."),
+        Field(5, "element", \.element, "What is to be done: the task's id in the diagram."),
+        Field(6, "document", \.document, "The document that it is about."),
+        Field(7, "amount", \.amount, "The document's amount, where the process knows it."),
+        Field(8, "assignee", \.assignee, "Who has it."),
+        Field(9, "groups", \.groups, "The roles that may do it."),
+        Field(10, "users", \.users, "The people who may do it."),
+        Field(11, "since", \.since, "Since when it waits."),
+        Field(12, "due", \.due, "When it is late."),
+        Field(13, "priority", \.priority, "0 to 100."),
+        Field(14, "command", \.command, "The command that completing gives."),
+        Field(15, "form", \.form, "The form that completing fills."),
+        Field(16, "delegatedBy", \.delegatedBy, "Who handed it over."),
+        make: TaskRow.init)
+}
+
+/// One open incident.
+struct IncidentRow: ViewRow {
+    let instance: String
+    let incident: Int64
+    let process: String
+    let element: String
+    let reason: String
+    let message: String
+    let since: Instant
+
+    static let table = "incidents"
+    var key: RowKey { RowKey(instance, incident) }
+    static let schema = Schema<IncidentRow>(
+        "process.incident-row", "A process that cannot go on, waiting for a person.",
+        Field(1, "instance", \.instance, "The instance."),
+        Field(2, "incident", \.incident, "The incident's number for process.retry."),
+        Field(3, "process", \.process, "The process."),
+        Field(4, "element", \.element, "The element that is stuck."),
+        Field(5, "reason", \.reason, "The stable code of the reason."),
+        Field(6, "message", \.message, "The reason in words."),
+        Field(7, "since", \.since, "Since when."),
+        make: IncidentRow.init)
+}

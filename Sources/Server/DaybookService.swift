@@ -1,0 +1,242 @@
+package import Business
+package import Engine
+internal import EventLog
+internal import Foundation
+internal import Logging
+package import Records
+internal import Synchronization
+package import Views
+
+/// What stands behind the protocol of a running daemon: the engine and the views.
+package final class DaybookService: RequestService {
+    let engine: Engine
+    let views: ViewHost
+    let maintenance: Maintenance
+    let afterSecondsMax: Int
+
+    /// A service over an engine and its views.
+    package init(
+        engine: Engine, views: ViewHost, maintenance: Maintenance, limits: ServerLimits = .init()
+    ) {
+        self.engine = engine
+        self.views = views
+        self.maintenance = maintenance
+        afterSecondsMax = limits.afterSecondsMax
+    }
+
+    // MARK: Commands
+
+    /// Decides a command; the reply leaves after the commit.
+    package func command(
+        _ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void
+    ) {
+        do throws(RequestFailure) {
+            let submission = try Submission(request, peer: peer)
+            engine.submit(submission) { reply($0.line) }
+        } catch {
+            reply(Self.refusal(error.code, error.message))
+        }
+    }
+
+    static func refusal(_ code: String, _ message: String, _ details: [JSONMember] = []) -> String {
+        "error \(code) \(JSONValue.object([JSONMember("message", .string(message))] + details))"
+    }
+
+    // MARK: Questions
+
+    /// Answers what only reads; blocks its thread while it does.
+    package func answer(
+        _ request: Request, peer: Peer, progress: @escaping @Sendable (String) -> Void
+    ) -> String {
+        switch request.verb {
+        case "rebuild": return rebuild(request, peer, progress)
+        case "backup": return backup(request, peer)
+        case "query": return query(request, peer: peer)
+        case "describe": return describe(request)
+        default: return help()
+        }
+    }
+
+    private func query(_ request: Request, peer: Peer) -> String {
+        do throws(RequestFailure) {
+            switch request.subject {
+            case "finance.preview": return try preview(request, peer: peer)
+            case "engine.object": return try object(request)
+            case "engine.views": return viewStatus()
+            default: return try viewQuery(request, peer: peer)
+            }
+        } catch {
+            return Self.refusal(error.code, error.message)
+        }
+    }
+
+    private func viewQuery(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
+        let today = engine.companyDate
+        var context = QueryContext(asOf: try request.date("as-of"), today: today)
+        context.at = try request.position("at", in: engine)
+        let after = try request.number("after")
+        // What was acknowledged is in the log, so its end is a position that covers it whole.
+        let target = after.map { max($0, min(engine.log.end.last.rawValue, $0 + 100_000)) }
+        var parameters = request.payload
+        if request.subject == "process.tasks" { parameters = mine(parameters, request, peer) }
+        let seconds = try request.number("timeout").map { min(Int($0), afterSecondsMax) }
+        do throws(QueryFailure) {
+            let reply = try views.query(
+                request.subject, parameters: parameters, context: context, after: target,
+                timeoutMilliseconds: (seconds ?? afterSecondsMax) * 1_000)
+            return "ok \(withColumns(reply.json, request.subject))"
+        } catch {
+            return Self.refusal(error.code, error.description, error.details)
+        }
+    }
+
+    private func withColumns(_ reply: JSONValue, _ name: String) -> JSONValue {
+        guard case .object(let members) = reply, let query = views.catalog.query(name) else {
+            return reply
+        }
+        return .object(members + [JSONMember("columns", Self.columns(of: query))])
+    }
+
+    static func columns(of query: ViewQuery) -> JSONValue {
+        .array(
+            query.columns.fields.map {
+                .object([
+                    "name": .string($0.name), "kind": .string($0.kind.name),
+                    "doc": .string($0.documentation),
+                ])
+            })
+    }
+
+    /// Without parameters the work list is one's own.
+    private func mine(_ parameters: JSONValue, _ request: Request, _ peer: Peer) -> JSONValue {
+        guard parameters["person"] == nil, parameters["roles"] == nil, parameters["all"] == nil
+        else {
+            guard case .object(let members) = parameters else { return parameters }
+            return .object(members.filter { $0.name != "all" })
+        }
+        let answer = blocking { [engine] in
+            await engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
+        }
+        guard case .success(let actor) = answer, !actor.isOwner,
+            case .object(let members) = parameters
+        else { return parameters }
+        let roles = actor.roles.sorted().map { JSONValue.string($0) }
+        return .object(
+            members + [
+                JSONMember("person", .string(actor.person ?? actor.id)),
+                JSONMember("roles", .array(roles)),
+            ])
+    }
+
+    private func object(_ request: Request) throws(RequestFailure) -> String {
+        guard let text = request.payload["object"]?.stringValue, let name = StreamName(text) else {
+            throw RequestFailure(
+                code: "missing-field", message: "object: expected `type/id`, sales.order/SO-1.")
+        }
+        let value = blocking { [engine] in await engine.object(type: name.type, id: name.id) }
+        guard let value else {
+            throw RequestFailure(code: "unknown-object", message: "There is no \(text).")
+        }
+        return "ok \(value)"
+    }
+
+    private func viewStatus() -> String {
+        let rows = views.status.map { status in
+            JSONValue.object([
+                "view": .string(status.view), "state": .string(status.state.rawValue),
+                "position": .integer(status.position), "lag": .integer(status.lag),
+                "parked": .integer(status.parkedKeys),
+                "reason": status.reason.map { .string($0) },
+            ])
+        }
+        return "ok \(JSONValue.object(["rows": .array(rows)]))"
+    }
+
+    /// The vouchers that a command would make.
+    private func preview(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
+        guard let name = request.payload["command"]?.stringValue else {
+            throw RequestFailure(
+                code: "missing-field",
+                message: "command: expected the name of the command whose voucher is wanted.")
+        }
+        let submission = Submission(
+            name: name, payload: request.payload["payload"] ?? .object([]),
+            date: try request.date("date"), peer: peer,
+            onBehalfOf: request.options["on-behalf-of"])
+        switch blocking({ [engine] in await engine.preview(submission) }) {
+        case .failure(let rejection): return CommandReply.rejected(rejection).line
+        case .success(let events):
+            let context = JSONContext(currency: nil)
+            let vouchers = events.compactMap { $0.event as? VoucherPosted }
+            return "ok \(JSONValue.object(["rows": .array(vouchers.map { $0.json(context) })]))"
+        }
+    }
+
+    // MARK: The log
+
+    /// Whether somebody may follow the log: whoever is an actor at all may see what happens; the
+    /// personal fields of events are shown to auditors and owners alone.
+    package func maySubscribe(_ peer: Peer) -> Bool {
+        let answer = blocking { [engine] in await engine.actor(for: peer, onBehalfOf: nil) }
+        guard case .success(let actor) = answer else { return false }
+        return actor.isOwner || actor.roles.contains("auditor") || actor.roles.contains("operator")
+    }
+
+    /// Calls `body` after each commit until told to stop.
+    package func observeTail(_ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void {
+        let log = engine.log
+        let observation = log.tail.observe { _ in body() }
+        return { log.tail.stop(observation) }
+    }
+
+    /// Events from a position on as lines of the protocol.
+    package func events(
+        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer
+    ) throws -> (lines: [String], next: UInt64) {
+        var lines: [String] = []
+        var bytes = 0
+        let page = try engine.log.read(from: Position(max(1, position)))
+        var next = page.next.rawValue
+        for stored in page.events {
+            let wanted = filter.wants(
+                stream: stored.envelope.stream, type: stored.envelope.type)
+            guard wanted else { continue }
+            let event = try engine.decoder.recorded(stored)
+            let line = "event \(EventJSON.json(of: event, currency: nil))"
+            lines.append(line)
+            bytes += line.utf8.count
+            if bytes >= bytesMax {
+                next = stored.position.rawValue + 1
+                break
+            }
+        }
+        return (lines, next)
+    }
+}
+
+/// Waits for an asynchronous answer on a thread that may block.
+func blocking<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result {
+    let box = AnswerBox<Result>()
+    Task {
+        box.put(await body())
+    }
+    return box.take()
+}
+
+/// An answer on its way from a task to the thread that waits for it.
+private final class AnswerBox<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+    private let ready = DispatchSemaphore(value: 0)
+
+    func put(_ answer: Value) {
+        value.withLock { $0 = answer }
+        ready.signal()
+    }
+
+    func take() -> Value {
+        while true {
+            ready.wait()
+            if let answer = value.withLock({ $0 }) { return answer }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Business
+internal import Engine
+internal import EventLog
+package import Records
+internal import Views
+
+/// What an operator asks of a running daemon beyond commands and questions.
+package struct Maintenance: Sendable {
+    /// Copies log and keys into a new folder and tells what was copied.
+    package let backup: @Sendable (_ folder: String) throws -> JSONValue
+
+    /// Maintenance with its means.
+    package init(backup: @escaping @Sendable (_ folder: String) throws -> JSONValue) {
+        self.backup = backup
+    }
+}
+
+extension DaybookService {
+    /// Whether somebody may maintain the folder.
+    private func refusalToMaintain(_ peer: Peer) -> String? {
+        switch blocking({ [engine] in await engine.actor(for: peer, onBehalfOf: nil) }) {
+        case .failure(let rejection): return CommandReply.rejected(rejection).line
+        case .success(let actor):
+            if actor.isOwner || actor.roles.contains("operator") { return nil }
+            return Self.refusal("not-allowed", "Maintenance needs the role operator.")
+        }
+    }
+
+    /// Folds views anew beside the live ones and switches; tells how far it is.
+    func rebuild(
+        _ request: Request, _ peer: Peer, _ progress: @escaping @Sendable (String) -> Void
+    ) -> String {
+        if let refusal = refusalToMaintain(peer) { return refusal }
+        let asked = request.payload["views"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let all = views.catalog.views.map { $0.name }
+        for name in asked where !all.contains(name) {
+            return Self.refusal(
+                "unknown-view", "There is no view \"\(name)\"; there are: \(all.joined(separator: ", ")).")
+        }
+        let results = views.rebuild(asked.isEmpty ? all : asked) { step in
+            progress(
+                "progress \(JSONValue.object(["view": .string(step.view), "position": .integer(step.position), "target": .integer(step.target), "eventsPerSecond": .integer(step.eventsPerSecond), "secondsLeft": .integer(step.secondsLeft)]))"
+            )
+        }
+        var rows: [JSONValue] = []
+        for (view, result) in results {
+            switch result {
+            case .success(let outcome): rows.append(Self.json(of: outcome))
+            case .failure(let failure):
+                return Self.refusal(
+                    "rebuild-failed", "\(view): \(failure)", [JSONMember("done", .array(rows))])
+            }
+        }
+        return "ok \(JSONValue.object(["rows": .array(rows)]))"
+    }
+
+    private static func json(of outcome: RebuildOutcome) -> JSONValue {
+        let comparison =
+            switch outcome.comparison {
+            case .same: "same"
+            case .different(let place): "different: \(place)"
+            case .nothingToCompare(let reason): "nothing to compare: \(reason)"
+            }
+        return .object([
+            "view": .string(outcome.view), "generation": .integer(outcome.generation),
+            "events": .integer(outcome.events), "milliseconds": .integer(outcome.milliseconds),
+            "comparison": .string(comparison), "dump": .string("\(outcome.dumpHash)"),
+        ])
+    }
+
+    /// Copies log and keys into a new folder while work goes on.
+    func backup(_ request: Request, _ peer: Peer) -> String {
+        if let refusal = refusalToMaintain(peer) { return refusal }
+        guard let folder = request.payload["folder"]?.stringValue, folder.hasPrefix("/") else {
+            return Self.refusal(
+                "missing-field", "folder: expected the whole path of a folder to make.")
+        }
+        do {
+            return "ok \(try maintenance.backup(folder))"
+        } catch {
+            return Self.refusal("backup-failed", "\(error)")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Engine
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// The daemon: one data folder, one socket.
+@main
+struct Daybookd: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "daybookd",
+        abstract: "The business process engine: decides commands, keeps the log and its views.",
+        discussion: """
+            Talks a line protocol on a Unix socket; `daybook help` lists what it understands.
+
+            Exit codes: 0 stopped as asked; 1 the folder, the socket or the log cannot be used, and \
+            the message says why; 2 the disk failed while running; 64 wrong arguments.
+            """)
+
+    @Option(help: "The data folder; made where it is not there.")
+    var data: String
+
+    @Option(help: "The socket; DATA/daybook.sock where it is not given.")
+    var socket: String?
+
+    @Option(help: "The file that maps users to actors, and holds settings.")
+    var config: String?
+
+    @Option(help: "What moves the time of a new folder: real or manual.")
+    var clock: ClockOption?
+
+    @Option(help: "The definitions to deploy at the first start; those shipped where it is not given.")
+    var definitions: String?
+
+    /// The kinds of clock, as arguments.
+    enum ClockOption: String, ExpressibleByArgument {
+        case real, manual
+    }
+
+    func run() async throws {
+        let configuration = try Configuration(file: config, ownerUserID: getuid())
+        var logger = Logger(label: "daybookd") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = configuration.logLevel.flatMap(Logger.Level.init) ?? .notice
+        let daemon: Daemon
+        do {
+            daemon = try await Daemon.open(
+                data: data, socket: socket ?? "\(data)/daybook.sock",
+                clock: clock.flatMap { ClockKind(rawValue: $0.rawValue) },
+                definitions: definitions, configuration: configuration, logger: logger)
+        } catch {
+            FileHandle.standardError.write(Data("daybookd: \(error)\n".utf8))
+            throw ExitCode(1)
+        }
+        let group = ServiceGroup(
+            services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await group.run()
+        if daemon.hasFailed { throw ExitCode(2) }
+    }
+}
