@@ -2,7 +2,6 @@ package import Business
 internal import EventLog
 internal import Records
 
-
 /// All departments together.
 package enum DaybookRegistry {
     /// The registry of the program: every department and the engine's own modules.

@@ -76,7 +76,8 @@ package final class Engine: Sendable {
             kind == .manual ? StandingClock(Instant(microsecondsSinceEpoch: 0)) : clock
         let zone = SharedZone()
         let parts = EngineParts(
-            zone: zone, log: log, index: index, registry: registry, options: options, mailbox: mailbox,
+            zone: zone, log: log, index: index, registry: registry, options: options,
+            mailbox: mailbox,
             clock: time, decoder: decoder, personalKeys: personalKeys,
             observer: { observers.tell($0) })
         let writer = try WriterThread.start(parts)

@@ -16,7 +16,8 @@ extension DaybookService {
             line($0.name, $0.documentation)
         }
         let verbs = [
-            line("query", "query NAME [as-of=DATE] [at=POSITION|TIME] [after=POSITION] {parameters}"),
+            line(
+                "query", "query NAME [as-of=DATE] [at=POSITION|TIME] [after=POSITION] {parameters}"),
             line("describe", "describe NAME of a command, a query or an event"),
             line("subscribe", "subscribe [from=POSITION] {\"streams\":[…],\"types\":[…]}"),
             line("rebuild", "rebuild {\"views\":[…]}"),

@@ -1,9 +1,9 @@
-package import Business
+internal import Business
 package import Engine
 internal import EventLog
 internal import Foundation
 internal import Logging
-package import Records
+internal import Records
 internal import Synchronization
 package import Views
 

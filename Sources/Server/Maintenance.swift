@@ -35,7 +35,8 @@ extension DaybookService {
         let all = views.catalog.views.map { $0.name }
         for name in asked where !all.contains(name) {
             return Self.refusal(
-                "unknown-view", "There is no view \"\(name)\"; there are: \(all.joined(separator: ", ")).")
+                "unknown-view",
+                "There is no view \"\(name)\"; there are: \(all.joined(separator: ", ")).")
         }
         let results = views.rebuild(asked.isEmpty ? all : asked) { step in
             progress(

@@ -32,7 +32,8 @@ extension Request {
         guard let date = BusinessDate(text) else {
             throw RequestFailure(
                 code: "bad-option",
-                message: "\(name): expected a date that exists, such as 2026-09-30, found \"\(text)\".")
+                message:
+                    "\(name): expected a date that exists, such as 2026-09-30, found \"\(text)\".")
         }
         return date
     }
@@ -54,7 +55,9 @@ extension Request {
         guard let instant = Instant(text) else {
             throw RequestFailure(
                 code: "bad-option",
-                message: "\(name): expected a position or a time such as 2026-09-30T12:00:00Z, found \"\(text)\".")
+                message:
+                    "\(name): expected a position or a time such as 2026-09-30T12:00:00Z, found \"\(text)\"."
+            )
         }
         do {
             return try LogTime.position(at: instant, in: engine.log)

@@ -30,7 +30,8 @@ struct Daybookd: AsyncParsableCommand {
     @Option(help: "What moves the time of a new folder: real or manual.")
     var clock: ClockOption?
 
-    @Option(help: "The definitions to deploy at the first start; those shipped where it is not given.")
+    @Option(
+        help: "The definitions to deploy at the first start; those shipped where it is not given.")
     var definitions: String?
 
     /// The kinds of clock, as arguments.
@@ -41,7 +42,7 @@ struct Daybookd: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration(file: config, ownerUserID: getuid())
         var logger = Logger(label: "daybookd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = configuration.logLevel.flatMap(Logger.Level.init) ?? .notice
+        logger.logLevel = configuration.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .notice
         let daemon: Daemon
         do {
             daemon = try await Daemon.open(

@@ -47,6 +47,7 @@ enum ShippedDefinitions {
             place = place.deletingLastPathComponent()
         }
         throw StartFailure(
-            "no folder `processes` stands beside or above \(program.path); name one with --definitions")
+            "no folder `processes` stands beside or above \(program.path); name one with --definitions"
+        )
     }
 }

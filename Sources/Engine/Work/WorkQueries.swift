@@ -116,7 +116,8 @@ enum WorkQueries {
         ) { (reader, parameters, _) throws(QueryFailure) in
             guard let row = try reader.row(InstanceRow.self, RowKey(parameters.instance)) else {
                 throw .unknownObject(
-                    "There is no process instance \"\(parameters.instance)\"; see process.instances.")
+                    "There is no process instance \"\(parameters.instance)\"; see process.instances."
+                )
             }
             let steps = try reader.rows(StepRow.self, prefix: RowKey(parameters.instance))
             let incidents = try reader.rows(
@@ -129,7 +130,11 @@ enum WorkQueries {
         ) { (reader, parameters, context) throws(QueryFailure) in
             let today = Instant(startOf: context.today)
             var tasks = try reader.rows(TaskRow.self).filter { isWanted($0, parameters, today) }
-            tasks.sort { ($1.priority, $0.due ?? .distant, $0.since) < ($0.priority, $1.due ?? .distant, $1.since) }
+            tasks.sort {
+                ($1.priority, $0.due ?? .distant, $0.since) < (
+                    $0.priority, $1.due ?? .distant, $1.since
+                )
+            }
             return QueryResult(tasks)
         },
         ViewQuery(
@@ -166,7 +171,8 @@ enum WorkQueries {
         }
         for incident in incidents {
             notes.append(
-                "Incident \(incident.incident) at \(incident.element) since \(incident.since): \(incident.reason), \(incident.message)")
+                "Incident \(incident.incident) at \(incident.element) since \(incident.since): \(incident.reason), \(incident.message)"
+            )
         }
         notes.append("Variables: \(row.variables)")
         return notes
