@@ -36,7 +36,7 @@ package struct LedgerInvariants: Sendable {
     /// Invariants over books in a base currency.
     package init(currency: Currency) { self.currency = currency }
 
-    private mutating func find(_ code: String, _ subject: String, _ message: String) {
+    mutating func find(_ code: String, _ subject: String, _ message: String) {
         findings.append(Finding(code: code, subject: subject, message: message))
     }
 

@@ -100,6 +100,9 @@ final class BusinessFixture {
         streams.kept(type, id).state
     }
 
+    /// All streams as they stand.
+    var states: [(stream: StreamName, state: any StreamState)] { streams.everything }
+
     /// All things of a kind.
     func all<State: StreamState>(_ type: State.Type) -> [(id: String, state: State)] {
         streams.all(type)
@@ -186,6 +189,12 @@ final class StreamTable: StateReader {
             .filter { $0.type == streamType && $0.id.hasPrefix(prefix) }
             .compactMap { UInt64($0.id.dropFirst(prefix.count)) }
             .max() ?? 0
+    }
+
+    /// All streams, ordered by their names.
+    var everything: [(stream: StreamName, state: any StreamState)] {
+        streams.map { (stream: $0.key, state: $0.value.state) }
+            .sorted { $0.stream.description < $1.stream.description }
     }
 
     /// All streams of a type.

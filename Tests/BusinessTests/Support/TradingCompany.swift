@@ -126,27 +126,7 @@ final class TradingCompany {
         let chart = try DefinitionFile.read(
             Array(ShippedRules.text(ChartOfAccounts.file("sample")).utf8), file: "chart",
             as: ChartOfAccounts.self)
-        func accounts(_ kind: ControlKind) -> [String] {
-            chart.accounts.filter { $0.control == kind }.map(\.number)
-        }
-        let items = fixture.all(OpenItemState.self)
-        for (side, kind) in [(ItemSide.receivable, ControlKind.receivables), (.payable, .payables)]
-        {
-            let open = items.filter { $0.state.side == side }
-                .compactMap { item in item.state.open.map { (item.id, $0) } }
-            ledger.compare(
-                openItems: Dictionary(uniqueKeysWithValues: open), accounts: accounts(kind),
-                isDebit: side == .receivable)
-        }
-        let stock = fixture.all(StockState.self).map { ($0.id, $0.state.value ?? .zero(.euro)) }
-        ledger.compare(
-            stock: Dictionary(uniqueKeysWithValues: stock), accounts: accounts(.stock))
-        let held = fixture.all(CreditState.self).compactMap { credit in
-            credit.state.unallocated.map { ("sales.account/\(credit.id)", $0) }
-        }
-        ledger.compare(
-            unallocated: Dictionary(uniqueKeysWithValues: held),
-            accounts: accounts(.customerCredit), isDebit: false)
+        ledger.compare(with: fixture.states, chart: chart)
         return ledger.findings
     }
 }
