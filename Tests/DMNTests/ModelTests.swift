@@ -243,6 +243,11 @@ struct ModelTests {
             ModelText.decision("x", needs: ["!y"], logic: ModelText.literal("y"))
             + ModelText.decision("y", needs: ["!x"], logic: ModelText.literal("x"))
         #expect(failure(circle).contains("needs itself"))
+        let tolerated = try DecisionModel.load(
+            ModelText.definitions(circle), strictness: .tolerant)
+        let endless = try #require(tolerated.evaluate(decision: "x", inputs: [:]))
+        #expect(endless.value == .null)
+        #expect(endless.problems.contains { $0.message.contains("nested deeper") })
         #expect(
             failure(ModelText.decision("x", needs: ["gone"], logic: ModelText.literal("1")))
                 .contains("there is no element '#_gone'"))

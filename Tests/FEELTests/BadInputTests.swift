@@ -79,11 +79,17 @@ struct BadInputTests {
         "matches(string join(for i in 1..3000 return \"a\"), \"(a|aa)+$b\")",
         "matches(string join(for i in 1..40 return \"a\"), \"(a*)*b\")",
         "distinct values(for i in 1..100000 return i)",
+        "for i in 1..1000000 return (i + 0.5) ** 0.37",
+        "for i in 1..1000000 return exp(log(i) + sqrt(i))",
+        "for i in 1..1000000 return modulo(1e6000, 3e-6000)",
+        "for t in [string join(for i in 1..20000 return \"abcdefgh\")] return for i in 1..100000 return upper case(t)",
     ]
 
     @Test("evaluation is bounded: null and a problem, no hang", arguments: endless)
     func bounded(_ source: String) throws {
-        let result = try Expression.compile(source).evaluate(in: .empty)
+        var limits = EvaluationLimits()
+        limits.stepsMaximum = 100_000
+        let result = try Expression.compile(source).evaluate(in: Scope(limits: limits))
         let isWithin =
             result.value.isNull || !result.problems.isEmpty || result.value == .boolean(false)
         #expect(isWithin, "\(result.value.typeName)")

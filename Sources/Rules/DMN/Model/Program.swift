@@ -87,6 +87,9 @@ final class Program: Sendable {
 
 /// One evaluation of a program: what is known already.
 struct ProgramRun {
+    /// What evaluating a decision inside another counts as depth.
+    private static let decisionDepth = 4
+
     let program: Program
     let inputs: [String: Value]
     private(set) var known: [Value?]
@@ -135,7 +138,8 @@ struct ProgramRun {
     private mutating func evaluate(
         _ decision: Program.Decision, _ machine: inout Machine
     ) -> Value {
-        guard let logic = decision.logic else { return .null }
+        guard let logic = decision.logic, machine.descend(Self.decisionDepth) else { return .null }
+        defer { machine.ascend(Self.decisionDepth) }
         var locals: [Value] = []
         locals.reserveCapacity(decision.locals.count + 4)
         for local in decision.locals { locals.append(value(of: local, &machine)) }

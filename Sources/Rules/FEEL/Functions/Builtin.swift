@@ -90,10 +90,11 @@ extension Machine {
     }
 
     mutating func text(_ value: Value) -> String? {
+        // Reading a text costs by its length, so that no loop over long texts is free.
         switch value {
-        case .text(let text): return text
+        case .text(let text): return spend(text.utf8.count / 64) ? text : nil
         case .list(let items) where items.count == 1:
-            if case .text(let text) = items[0] { return text }
+            if case .text(let text) = items[0] { return spend(text.utf8.count / 64) ? text : nil }
         default: break
         }
         expected("a string", value)

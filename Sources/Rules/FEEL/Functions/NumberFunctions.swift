@@ -23,23 +23,31 @@ extension Builtins {
         },
         Builtin("modulo", [["dividend", "divisor"]]) { arguments, machine in
             guard let dividend = machine.number(arguments[0]),
-                let divisor = machine.number(arguments[1])
+                let divisor = machine.number(arguments[1]),
+                dividend.hasExponent(near: divisor)
+                    || machine.spend(8 * machine.limits.functionSteps)
             else { return .null }
             return dividend.modulo(divisor).map(Value.number)
                 ?? machine.fail("modulo cannot divide by zero")
         },
         Builtin("sqrt", [["number"]]) { arguments, machine in
-            guard let number = machine.number(arguments[0]) else { return .null }
+            guard let number = machine.number(arguments[0]),
+                machine.spend(machine.limits.functionSteps)
+            else { return .null }
             return number.squareRoot.map(Value.number)
                 ?? machine.fail("a negative number has no square root")
         },
         Builtin("log", [["number"]]) { arguments, machine in
-            guard let number = machine.number(arguments[0]) else { return .null }
+            guard let number = machine.number(arguments[0]),
+                machine.spend(machine.limits.functionSteps)
+            else { return .null }
             return number.naturalLogarithm.map(Value.number)
                 ?? machine.fail("only a positive number has a logarithm")
         },
         Builtin("exp", [["number"]]) { arguments, machine in
-            guard let number = machine.number(arguments[0]) else { return .null }
+            guard let number = machine.number(arguments[0]),
+                machine.spend(machine.limits.functionSteps)
+            else { return .null }
             return number.exponential.map(Value.number)
                 ?? machine.fail("the exponential of \(number) is too large")
         },

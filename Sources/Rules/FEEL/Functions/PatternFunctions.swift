@@ -61,7 +61,8 @@ extension Builtins {
         }
         guard machine.spend(source.utf8.count / 8) else { return nil }
         do {
-            return try Pattern(source, flags: letters)
+            let pattern = try Pattern(source, flags: letters)
+            return machine.spend(pattern.instructions.count / 16) ? pattern : nil
         } catch {
             machine.report("'\(source)' is no pattern: \(error.message)")
             return nil

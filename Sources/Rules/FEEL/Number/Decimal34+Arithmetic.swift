@@ -114,6 +114,11 @@ extension Decimal34 {
 
     private func normalizedWhenExact(_ exact: Bool) -> Decimal34 { exact ? normalized : self }
 
+    /// Whether a remainder by `other` needs no very large numbers.
+    func hasExponent(near other: Decimal34) -> Bool {
+        abs(exponent - other.exponent) <= 38
+    }
+
     /// The exact remainder with the sign of the divisor; nil when the divisor is zero.
     ///
     /// That is `self - divisor * floor(self / divisor)`.

@@ -34,6 +34,8 @@ package struct EvaluationLimits: Sendable {
     package var textBytesMaximum = 1_048_576
     /// Items, entries and scalars of the result together.
     package var resultSizeMaximum = 1_000_000
+    /// Steps that a root, a power or a logarithm counts as.
+    package var functionSteps = 400
     /// Lists and contexts inside each other in one value.
     package var valueNestingMaximum = 256
     /// Problems kept; later ones are only counted.
@@ -124,7 +126,7 @@ package struct Machine {
     package var isStopped: Bool { isExhausted }
 
     /// Goes deeper by that many levels; false when it would be too deep.
-    mutating func descend(_ levels: Int) -> Bool {
+    package mutating func descend(_ levels: Int) -> Bool {
         guard depthLeft >= levels else {
             report(
                 "calls are nested deeper than \(limits.depthMaximum) levels; "
@@ -135,7 +137,7 @@ package struct Machine {
         return true
     }
 
-    mutating func ascend(_ levels: Int) { depthLeft += levels }
+    package mutating func ascend(_ levels: Int) { depthLeft += levels }
 
     // MARK: Problems
 

@@ -191,6 +191,7 @@ final class ArithmeticNode: Node {
     func evaluate(_ machine: inout Machine) -> Value {
         let (first, second) = (left.evaluate(&machine), right.evaluate(&machine))
         if case .number(let one) = first, case .number(let two) = second {
+            if operation == .raise, !machine.spend(machine.limits.functionSteps) { return .null }
             if let result = numbers(one, two) { return .number(result) }
             return machine.fail(
                 "\(one) \(operation.symbol) \(two) is no number of 34 digits", at: position)
