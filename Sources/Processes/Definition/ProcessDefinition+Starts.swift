@@ -12,7 +12,8 @@ extension ProcessDefinition {
 
         package var elementID: String
         package var kind: Kind
-        /// The property `single`: at most one active instance for each object.
+        /// The property `single` of the event or the process: at most one active instance for each
+        /// object.
         package var isSingle: Bool
 
         package init(elementID: String, kind: Kind, isSingle: Bool = false) {
@@ -30,7 +31,7 @@ extension ProcessDefinition {
             guard let kind = startKind(of: element, at: time) else { return nil }
             return Start(
                 elementID: element.id, kind: kind,
-                isSingle: element.property("single") == "true")
+                isSingle: (element.property("single") ?? root.property("single")) == "true")
         }
     }
 

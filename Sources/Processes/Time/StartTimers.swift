@@ -15,28 +15,14 @@ package struct StartTimer: Sendable, Equatable {
 }
 
 extension ProcessDefinition {
-    /// The timer start events of the process, armed at an instant.
+    /// The timer start events of the process, armed at an instant; one whose time is over is left
+    /// out.
     package func startTimers(at time: StepTime) -> [StartTimer] {
-        startEvents.compactMap { event in
-            guard case .startEvent(.timer(let timer)) = event.kind,
-                let wait = Timers.wait(for: timer, value: timer.staticValue, at: time),
-                wait.due > time.microseconds
-            else { return nil }
-            return StartTimer(elementID: event.id, wait: wait)
-        }
-    }
-}
-
-extension TimerDescription {
-    /// What stands in the diagram; a start event has no variables, so an expression is evaluated
-    /// without any.
-    fileprivate var staticValue: ProcessValue {
-        switch self {
-        case .date(let text), .duration(let text), .cycle(let text):
-            switch text {
-            case .text(let source): .text(source)
-            case .expression: .null
+        starts(at: time).compactMap { start in
+            guard case .timer(let wait) = start.kind, wait.due > time.microseconds else {
+                return nil
             }
+            return StartTimer(elementID: start.elementID, wait: wait)
         }
     }
 }
