@@ -1,0 +1,120 @@
+internal import ArgumentParser
+internal import Client
+internal import Records
+
+/// Which daemon is asked, and how its answers are shown.
+struct DaemonOptions: ParsableArguments {
+    @Option(help: "The daemon's socket; DAYBOOK_SOCKET when absent.")
+    var socket: String?
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    @Flag(help: "Show the request and its key on the error output.")
+    var verbose = false
+
+    @Option(help: "Seconds to wait for an answer.")
+    var timeout = 60
+
+    func validate() throws {
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout takes 1 to 86400 seconds, found \(timeout).")
+        }
+    }
+
+    /// Connects.
+    func connect(_ console: Console) throws(ToolFailure) -> Daemon {
+        guard let path = socket ?? console.environment["DAYBOOK_SOCKET"], !path.isEmpty else {
+            throw ToolFailure(
+                .usage,
+                "No socket is named; give --socket PATH, or set DAYBOOK_SOCKET to the daemon's socket."
+            )
+        }
+        return try Daemon(path: path, options: self, console: console)
+    }
+}
+
+/// A connection to the daemon with failures as the tool tells them.
+final class Daemon {
+    private let connection: Connection
+    private let options: DaemonOptions
+    private let console: Console
+
+    init(path: String, options: DaemonOptions, console: Console) throws(ToolFailure) {
+        self.options = options
+        self.console = console
+        do throws(ClientFailure) {
+            connection = try Connection(path: path)
+        } catch { throw Self.failure(error) }
+    }
+
+    private static func failure(_ failure: ClientFailure) -> ToolFailure {
+        switch failure {
+        case .notRunning, .pathTooLong: ToolFailure(.noDaemon, "\(failure)")
+        case .broken, .timedOut: ToolFailure(.unknownOutcome, "\(failure)")
+        }
+    }
+
+    /// Sends a line.
+    func send(_ line: String) throws(ToolFailure) {
+        if options.verbose { console.warn("> \(line)") }
+        do throws(ClientFailure) {
+            try connection.send(line: line)
+        } catch { throw Self.failure(error) }
+    }
+
+    /// The next line; nil when the daemon has closed the connection.
+    func receive(forever: Bool = false) throws(ToolFailure) -> String? {
+        do throws(ClientFailure) {
+            return try connection.receive(timeoutSeconds: forever ? nil : options.timeout)
+        } catch { throw Self.failure(error) }
+    }
+
+    /// Asks one thing; lines before its answer, which tell how far it is, go to `progress`.
+    func ask(
+        _ line: String, progress: ((JSONValue) -> Void)? = nil
+    ) throws(ToolFailure) -> Answer {
+        try send(line)
+        while let reply = try receive(forever: progress != nil) {
+            if let progress, let told = Self.body(of: reply, after: "progress") {
+                progress(told)
+                continue
+            }
+            guard let answer = Answer(line: reply) else {
+                throw ToolFailure(
+                    .unknownOutcome,
+                    "Expected an answer of daybookd, found \"\(SafeText.line(String(reply.prefix(80))))\"."
+                )
+            }
+            return answer
+        }
+        throw ToolFailure(
+            .unknownOutcome, "The connection to the daemon was closed before the answer came.")
+    }
+
+    /// Asks one thing that the daemon must not refuse.
+    func require(
+        _ line: String, progress: ((JSONValue) -> Void)? = nil
+    ) throws(ToolFailure) -> JSONValue {
+        let answer = try ask(line, progress: progress)
+        guard answer.isOK else { throw refusal(answer) }
+        return answer.body
+    }
+
+    /// A refusal as the tool's failure.
+    func refusal(_ answer: Answer) -> ToolFailure {
+        let isUnknown = answer.code == "outcome-unknown"
+        let members = [JSONMember("error", .string(answer.code))]
+        let body = JSONValue.object(members + (answer.body.objectMembers ?? []))
+        return ToolFailure(
+            isUnknown ? .unknownOutcome : .refused,
+            "\(answer.code): \(SafeText.line(answer.message))",
+            body: options.json ? body.description : nil)
+    }
+
+    /// The JSON of a line that begins with a word.
+    static func body(of line: String, after word: String) -> JSONValue? {
+        guard line.hasPrefix(word + " ") else { return nil }
+        return try? JSONValue.parse(String(line.dropFirst(word.count + 1)))
+    }
+}

@@ -1,0 +1,232 @@
+internal import ArgumentParser
+internal import Client
+internal import Records
+
+/// `daybook tasks`.
+struct TasksCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tasks", abstract: "The work list: what waits for people.",
+        subcommands: [
+            TaskList.self, TaskShow.self, TaskClaim.self, TaskRelease.self, TaskComplete.self,
+        ],
+        defaultSubcommand: TaskList.self)
+}
+
+/// `daybook tasks list`.
+struct TaskList: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists one's own tasks and those of one's roles.")
+
+    @Flag(help: "Everybody's tasks.")
+    var all = false
+
+    @Flag(help: "Only what one has claimed or been given.")
+    var mine = false
+
+    @Flag(help: "Only what is late.")
+    var late = false
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let connection = try daemon.connect(console)
+        let payload = JSONValue.object([
+            "all": all ? .boolean(true) : nil, "mine": mine ? .boolean(true) : nil,
+            "late": late ? .boolean(true) : nil,
+        ])
+        try Asking.show("process.tasks", payload, connection, daemon, console)
+    }
+}
+
+/// `daybook tasks show`.
+struct TaskShow: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows a task with what it asks for.")
+
+    @Argument(help: "The task's id, instance:number.")
+    var task: String
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let connection = try daemon.connect(console)
+        let body = try connection.require(TaskQuery.line(task))
+        if daemon.json { return console.print(body.description) }
+        let row = try TaskQuery.row(of: body, task)
+        let columns = (row.objectMembers ?? []).map { ReplyColumn(name: $0.name, kind: "text") }
+        for line in ReplyText.record(row, columns) { console.print(line) }
+        guard let command = row["command"]?.stringValue, !command.isEmpty else { return }
+        console.print()
+        let description = try connection.require(RequestLine.text("describe", command))
+        for line in DescriptionText(description).lines() { console.print(line) }
+    }
+}
+
+/// The question for one task.
+enum TaskQuery {
+    static func line(_ task: String) -> String {
+        RequestLine.text(
+            "query", "process.tasks", payload: .object(["task": .string(task)]))
+    }
+
+    static func row(of body: JSONValue, _ task: String) throws(ToolFailure) -> JSONValue {
+        guard let row = body["rows"]?.arrayValue?.first else {
+            throw ToolFailure(
+                .refused,
+                "unknown-task: There is no open task \(task); `daybook tasks list --all` lists them."
+            )
+        }
+        return row
+    }
+}
+
+/// `daybook tasks claim`.
+struct TaskClaim: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "claim", abstract: "Takes a task for oneself.")
+
+    @Argument(help: "The task's id, instance:number.")
+    var task: String
+
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        try Giving(daemon.connect(console), daemon, console).give(
+            "process.claim-task", .object(["task": .string(task)]),
+            options: given.options(console))
+    }
+}
+
+/// `daybook tasks release`.
+struct TaskRelease: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Gives a claimed task back.")
+
+    @Argument(help: "The task's id, instance:number.")
+    var task: String
+
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        try Giving(daemon.connect(console), daemon, console).give(
+            "process.release-task", .object(["task": .string(task)]),
+            options: given.options(console))
+    }
+}
+
+/// `daybook tasks complete`.
+struct TaskComplete: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "complete",
+        abstract: "Does a task; asks for what is missing on a terminal, else takes --field.")
+
+    @Argument(help: "The task's id, instance:number.")
+    var task: String
+
+    @Option(
+        name: .customLong("field"), parsing: .unconditionalSingleValue,
+        help: "One field, name=value. May be repeated.")
+    var fields: [String] = []
+
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+        for field in fields where !field.contains("=") {
+            throw ValidationError("--field takes name=value, found \"\(field)\".")
+        }
+    }
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let connection = try daemon.connect(console)
+        let row = try TaskQuery.row(of: try connection.require(TaskQuery.line(task)), task)
+        let command = row["command"]?.stringValue ?? ""
+        let schema =
+            command.isEmpty ? row["form"] : try Schemas.command(command, connection)
+        var form = TaskForm(schema: schema, known: row["known"])
+        for field in fields { try form.set(field) }
+        if console.isInteractive {
+            console.print(
+                "\(row["name"]?.stringValue ?? task) (\(row["document"]?.stringValue ?? task))")
+            try form.askForRequired(console)
+        }
+        try complete(form, connection, console)
+    }
+
+    /// Refusals of a field that the form did not ask for.
+    private static let questionsMax = 50
+
+    private func complete(
+        _ filled: TaskForm, _ connection: Daemon, _ console: Console
+    ) throws(ToolFailure) {
+        var form = filled
+        for _ in 0..<Self.questionsMax {
+            let payload = JSONValue.object([
+                "task": .string(task), "payload": form.payload,
+            ])
+            let answer = try connection.ask(
+                RequestLine.text(
+                    "process.complete-task", options: given.options(console), payload: payload))
+            if answer.isOK {
+                console.print(daemon.json ? answer.body.description : Giving.text(answer.body))
+                return
+            }
+            guard answer.code == "missing-field", console.isInteractive,
+                let field = answer.body["field"]?.stringValue
+            else { throw connection.refusal(answer) }
+            try form.ask(for: field, console)
+        }
+        throw ToolFailure(.usage, "The task asks for more than \(Self.questionsMax) fields.")
+    }
+}
+
+/// What a person fills in to complete a task.
+struct TaskForm {
+    private let schema: JSONValue?
+    private let known: Set<String>
+    private(set) var payload = JSONValue.object([])
+
+    /// A form over a command's schema; `known` names what the process knows already.
+    init(schema: JSONValue?, known: JSONValue?) {
+        self.schema = schema
+        let names = known?.arrayValue?.compactMap(\.stringValue)
+        self.known = Set(names ?? (known?.objectMembers ?? []).map(\.name))
+    }
+
+    /// Takes `name=value`.
+    mutating func set(_ field: String) throws(ToolFailure) {
+        guard let equals = field.firstIndex(of: "=") else { return }
+        try set(String(field[..<equals]), String(field[field.index(after: equals)...]))
+    }
+
+    private mutating func set(_ name: String, _ text: String) throws(ToolFailure) {
+        let path = try FieldPath(name)
+        payload = try path.set(
+            FieldText.value(text, schema: path.schema(in: schema)), in: payload)
+    }
+
+    /// Asks for each required field that nobody has given.
+    mutating func askForRequired(_ console: Console) throws(ToolFailure) {
+        for name in (schema?["required"]?.arrayValue ?? []).compactMap(\.stringValue)
+        where payload[name] == nil && !known.contains(name) {
+            try ask(for: name, console)
+        }
+    }
+
+    /// Asks until the value is of the field's kind.
+    mutating func ask(for name: String, _ console: Console) throws(ToolFailure) {
+        let field = try FieldPath(name).schema(in: schema)
+        let meaning = field?["description"]?.stringValue.map { " \(SafeText.line($0))" } ?? ""
+        let kind = field.map { " (\(DescriptionText.kind($0)))" } ?? ""
+        while true {
+            guard let text = console.ask("\(name)\(kind)\(meaning)\n  ? "), !text.isEmpty else {
+                throw ToolFailure(.usage, "Nothing was given for \(name); the task stays open.")
+            }
+            do throws(ToolFailure) {
+                return try set(name, text)
+            } catch { console.warn(error.message) }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Records
+import Testing
+
+@testable import daybook
+
+@Suite("The command line")
+struct CommandLineTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let arguments: String
+        let status: ToolStatus
+        let says: String
+        var testDescription: String { "daybook \(arguments) ends with \(status.rawValue)" }
+    }
+
+    static let rows = [
+        Row(arguments: "", status: .done, says: "USAGE: daybook"),
+        Row(arguments: "--help", status: .done, says: "Exit status:"),
+        Row(arguments: "help do", status: .done, says: "accepted, or refused"),
+        Row(arguments: "qurey finance.journal", status: .usage, says: "qurey"),
+        Row(arguments: "query", status: .usage, says: "Missing expected argument"),
+        Row(arguments: "query x --as-off 2026-01-01", status: .usage, says: "--as-off"),
+        Row(arguments: "query x", status: .usage, says: "DAYBOOK_SOCKET"),
+        Row(arguments: "query x --socket /nowhere/s", status: .noDaemon, says: "/nowhere/s"),
+        Row(arguments: "query x --timeout 0", status: .usage, says: "1 to 86400"),
+        Row(arguments: "do x --socket /nowhere/s", status: .noDaemon, says: "no daemon answers"),
+        Row(arguments: "do x --field y", status: .usage, says: "name=value"),
+        Row(arguments: "do x {} --file y", status: .usage, says: "not both"),
+        Row(arguments: "tasks complete T --field y", status: .usage, says: "name=value"),
+        Row(arguments: "process retry I", status: .usage, says: "--reason"),
+        Row(arguments: "process deploy /nowhere/x.dmn", status: .usage, says: "/nowhere/x.dmn"),
+    ]
+
+    @Test("tells by its status how it ended", arguments: rows)
+    func tellsByStatus(_ row: Row) {
+        let run = ToolRun(Transcript.words(row.arguments))
+        #expect(run.status == row.status.rawValue)
+        #expect((run.output + run.errors).contains(row.says))
+        #expect(run.status == 0 ? run.errors.isEmpty : run.output.isEmpty)
+    }
+
+    @Test("states every exit status in its help")
+    func statesStatuses() {
+        let help = ToolRun(["--help"]).output
+        for status in ToolStatus.allCases { #expect(help.contains("\(status.rawValue)  ")) }
+    }
+}
+
+@Suite("Fields on the command line")
+struct FieldTests {
+    static let schema = try? JSONValue.parse(
+        """
+        {"properties":{"customer":{"type":"string"},"days":{"type":"integer"},"urgent":{"type":"boolean"},
+        "tags":{"type":"array","items":{"type":"string"}},"counts":{"type":"array","items":{"type":"integer"}},
+        "lines":{"type":"array","items":{"type":"object","properties":{"product":{"type":"string"},"line":{"type":"integer"}}}}}}
+        """)
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        let fields: [String]
+        let json: String?
+        var testDescription: String { "\(fields) gives \(json ?? "a refusal")" }
+    }
+
+    static let rows = [
+        Row(fields: ["customer=ALFKI"], json: #"{"customer":"ALFKI"}"#),
+        Row(fields: ["customer=a=b"], json: #"{"customer":"a=b"}"#),
+        Row(fields: ["days=14"], json: #"{"days":14}"#), Row(fields: ["days=x"], json: nil),
+        Row(fields: ["urgent=yes"], json: #"{"urgent":true}"#),
+        Row(fields: ["urgent=perhaps"], json: nil),
+        Row(fields: ["tags=a, b"], json: #"{"tags":["a","b"]}"#),
+        Row(fields: ["counts=1,2"], json: #"{"counts":[1,2]}"#),
+        Row(fields: [#"tags=["a,b"]"#], json: #"{"tags":["a,b"]}"#),
+        Row(
+            fields: ["lines[0].product=P", "lines[0].line=1", "lines[1].product=Q"],
+            json: #"{"lines":[{"product":"P","line":1},{"product":"Q"}]}"#),
+        Row(fields: ["lines[1].product=P"], json: nil), Row(fields: ["lines[x].a=P"], json: nil),
+        Row(fields: ["=x"], json: nil),
+        Row(fields: ["unknown={\"a\":1}"], json: #"{"unknown":{"a":1}}"#),
+        Row(fields: ["unknown=12"], json: #"{"unknown":"12"}"#),
+    ]
+
+    @Test("become JSON of the kind that the schema asks for", arguments: rows)
+    func becomeJSON(_ row: Row) {
+        var form = TaskForm(schema: Self.schema, known: nil)
+        var isRefused = false
+        do throws(ToolFailure) {
+            for field in row.fields { try form.set(field) }
+        } catch { isRefused = error.status == .usage }
+        #expect(isRefused == (row.json == nil))
+        if let json = row.json { #expect(form.payload.description == json) }
+    }
+
+    @Test(
+        "definition files are named from their folder on",
+        arguments: [
+            ("/a/processes/rules/x.dmn", "processes/rules/x.dmn"), ("/a/b/x.dmn", "x.dmn"),
+            ("/processes/a/processes/tax/codes.yaml", "processes/tax/codes.yaml"),
+        ])
+    func definitionNames(_ path: String, _ name: String) {
+        #expect(DefinitionFiles.name(of: path) == name)
+    }
+}
