@@ -263,6 +263,15 @@ struct ModelTests {
         #expect(failure(ModelText.input("a") + ModelText.input("a")).contains("used twice"))
     }
 
+    @Test("a requirement that was not drawn is a warning")
+    func missingRequirement() throws {
+        let model = try DecisionModel.load(
+            ModelText.definitions(
+                ModelText.input("a") + ModelText.decision("x", logic: ModelText.literal("a + 1"))))
+        #expect(model.problems.map(\.severity) == [.warning])
+        #expect(model.problems.first?.message.contains("does not require it") == true)
+    }
+
     @Test("what is no DMN is refused")
     func noModel() {
         for text in ["", "<a/>", "<definitions xmlns=\"urn:x\"/>", "<!DOCTYPE x><definitions/>"] {

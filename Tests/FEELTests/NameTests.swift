@@ -50,6 +50,16 @@ struct NameTests {
         #expect(missing.problems.first?.message.contains("'unused'") == true)
     }
 
+    @Test("a variable may have the name of a built-in function")
+    func functionNames() throws {
+        let scope = Scope(["count": .integer(7), "date": .text("soon")])
+        #expect(try Expression.compile("count > 5").evaluate(in: scope).value == .boolean(true))
+        #expect(try Expression.compile("date").evaluate(in: scope).value == .text("soon"))
+        #expect(
+            try Expression.compile("count([1, 2]) + count").evaluate(in: scope).value == .integer(9)
+        )
+    }
+
     @Test("the host's functions can be called")
     func hostFunctions() throws {
         let object = FunctionValue(

@@ -64,6 +64,8 @@ struct TypeTable {
         if let known = types[name] { return known }
         if items[name] != nil { return nil }
         if let builtin = ValueType.builtin(name) { return builtin }
+        // Number types of Camunda 7, which its modeler still writes.
+        if ["integer", "long", "double"].contains(name) { return .number }
         guard let colon = name.firstIndex(of: ":") else { return nil }
         let local = String(name[name.index(after: colon)...])
         return types[local] ?? ValueType.builtin(local)

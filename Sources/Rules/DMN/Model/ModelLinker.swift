@@ -264,7 +264,10 @@ struct ModelLinker {
     private mutating func compile(_ index: Int) -> (Program.Element, [Int]) {
         var compiler = compiler(index)
         let place = declared[index].place
-        defer { collect(compiler) }
+        defer {
+            collect(compiler)
+            reportMissingRequirements(compiler.freeNames, of: index)
+        }
         switch declared[index].kind {
         case .input(let input):
             let type = compiler.type(input.variable.typeName, at: place)
@@ -283,6 +286,21 @@ struct ModelLinker {
             return compileFunction(function, index, &compiler)
         case .service(let service):
             return compileService(service, index, &compiler)
+        }
+    }
+
+    /// Names that the logic uses and that are elements of the model which it does not require.
+    private mutating func reportMissingRequirements(_ names: [String], of index: Int) {
+        let module = declared[index].module
+        for name in Set(names).sorted() {
+            guard
+                let other = declared.first(where: { $0.module == module && $0.name == name })
+            else { continue }
+            report(
+                declared[index].label,
+                "the logic uses \(other.label), but does not require it, so it is null; draw the "
+                    + "requirement",
+                at: declared[index].place, severity: .warning)
         }
     }
 

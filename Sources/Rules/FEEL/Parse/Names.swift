@@ -200,7 +200,7 @@ extension Parser {
         } else if let spelled = known.variables[name] {
             base = OutsideNode(name: spelled, position: place)
         } else if let builtin = Builtins.named(name) {
-            base = ConstantNode(.function(builtin.functionValue))
+            base = FunctionNameNode(builtin)
         } else {
             freeNames.append(FreeName(name: name, position: place))
             base = OutsideNode(name: name, position: place)

@@ -52,6 +52,19 @@ final class OutsideNode: Node {
     }
 }
 
+/// The name of a built-in function that is not called: a variable of that name comes first.
+final class FunctionNameNode: Node {
+    private let name: String
+    private let function: Value
+
+    init(_ builtin: Builtin) {
+        name = builtin.name
+        function = .function(builtin.functionValue)
+    }
+
+    func evaluate(_ machine: inout Machine) -> Value { machine.scope.lookUp(name) ?? function }
+}
+
 /// A name inside a filter: an entry of the item where it has one, else what it means outside.
 final class ItemEntryNode: Node {
     private let name: String
