@@ -1,0 +1,209 @@
+internal import Business
+internal import Records
+
+/// A company whose books are kept.
+struct CompanyRow: ViewRow, Equatable {
+    let company: String
+    let name: String
+    let currency: Currency
+    let fiscalYearStartMonth: Int64
+    let chart: String
+
+    static let table = "finance.company"
+    var key: RowKey { RowKey(company) }
+    static let schema = Schema<CompanyRow>(
+        "finance.company-row", "A company whose books are kept.",
+        Field(1, "company", \.company, "The company's id."),
+        Field(2, "name", \.name, "Its name."),
+        Field(3, "currency", \.currency, "The currency of the books."),
+        Field(4, "fiscalYearStartMonth", \.fiscalYearStartMonth, "Where its years begin."),
+        Field(5, "chart", \.chart, "Its chart of accounts."),
+        make: CompanyRow.init)
+
+    /// The first day of the fiscal year of a date.
+    func fiscalYearStart(of date: BusinessDate) -> BusinessDate {
+        let (year, month, _) = date.parts
+        let first = Int(fiscalYearStartMonth)
+        return BusinessDate(year: month >= first ? year : year - 1, month: first, day: 1) ?? date
+    }
+}
+
+/// A file with a chart of accounts that entered the log, by its hash.
+struct ChartFileRow: ViewRow, Equatable {
+    let hash: String
+    let chart: ChartOfAccounts
+
+    static let table = "finance.chart-file"
+    var key: RowKey { RowKey(hash) }
+    static let schema = Schema<ChartFileRow>(
+        "finance.chart-file-row", "A file with a chart of accounts that entered the log.",
+        Field(1, "hash", \.hash, "The file's hash."),
+        Field(2, "chart", \.chart, "What it says."),
+        make: ChartFileRow.init)
+}
+
+/// The chart of accounts that was deployed last under a name.
+struct ChartRow: ViewRow, Equatable {
+    let name: String
+    let chart: ChartOfAccounts
+
+    static let table = "finance.chart"
+    var key: RowKey { RowKey(name) }
+    static let schema = Schema<ChartRow>(
+        "finance.chart-row", "The chart of accounts that was deployed last under a name.",
+        Field(1, "name", \.name, "The chart's id."),
+        Field(2, "chart", \.chart, "Its accounts."),
+        make: ChartRow.init)
+}
+
+/// What a partner or a product is called.
+struct NameRow: ViewRow, Equatable {
+    /// `sales.account/ALFKI`, `inventory.product/P-11`.
+    let thing: String
+    let name: String
+
+    static let table = "names"
+    var key: RowKey { RowKey(thing) }
+    static let schema = Schema<NameRow>(
+        "name-row", "What a partner or a product is called.",
+        Field(1, "thing", \.thing, "The thing."),
+        Field(2, "name", \.name, "Its name."),
+        make: NameRow.init)
+}
+
+/// The customer of a released order, for amounts that name the order alone.
+struct OrderCustomerRow: ViewRow, Equatable {
+    let order: String
+    let customer: String
+
+    static let table = "finance.order-customer"
+    var key: RowKey { RowKey(order) }
+    static let schema = Schema<OrderCustomerRow>(
+        "finance.order-customer-row", "The customer of a released order.",
+        Field(1, "order", \.order, "The order."),
+        Field(2, "customer", \.customer, "Its customer, `sales.account/ALFKI`."),
+        make: OrderCustomerRow.init)
+}
+
+/// A voucher with its lines; never changed.
+struct VoucherRow: ViewRow, Equatable {
+    let company: String
+    let date: BusinessDate
+    let position: UInt64
+    let journal: String
+    let fiscalYear: String
+    let recordedAt: Instant
+    let voucher: VoucherPosted
+
+    static let table = "finance.voucher"
+    var key: RowKey { RowKey(company, date, position) }
+    static let schema = Schema<VoucherRow>(
+        "finance.voucher-row", "A voucher with its lines.",
+        Field(1, "company", \.company, "In whose books."),
+        Field(2, "date", \.date, "The posting date."),
+        Field(3, "position", { Int64(bitPattern: $0.position) }, "Its place in the log."),
+        Field(4, "journal", \.journal, "The journal."),
+        Field(5, "fiscalYear", \.fiscalYear, "The fiscal year of its series."),
+        Field(6, "recordedAt", \.recordedAt, "When it was written."),
+        Field(7, "voucher", \.voucher, "What it says."),
+        make: {
+            VoucherRow(
+                company: $0, date: $1, position: UInt64(bitPattern: $2), journal: $3,
+                fiscalYear: $4, recordedAt: $5, voucher: $6)
+        })
+
+    /// The number as people write it, `sales/2026/12`.
+    var number: String { "\(journal)/\(fiscalYear)/\(voucher.number)" }
+}
+
+/// Where the voucher of a position stands: for taking back what was written later.
+struct VoucherPlaceRow: ViewRow, Equatable {
+    let position: UInt64
+    let company: String
+    let date: BusinessDate
+
+    static let table = "finance.voucher-place"
+    var key: RowKey { RowKey(position) }
+    static let schema = Schema<VoucherPlaceRow>(
+        "finance.voucher-place-row", "Where the voucher of a position stands.",
+        Field(1, "position", { Int64(bitPattern: $0.position) }, "The position."),
+        Field(2, "company", \.company, "In whose books."),
+        Field(3, "date", \.date, "The posting date."),
+        make: {
+            VoucherPlaceRow(position: UInt64(bitPattern: $0), company: $1, date: $2)
+        })
+}
+
+/// One line of the general ledger: append-only, with effective date and position.
+struct LedgerRow: ViewRow, Equatable {
+    let company: String
+    let account: String
+    let date: BusinessDate
+    let position: UInt64
+    let line: Int64
+    /// Debit is positive.
+    let amount: Money
+    let partner: String?
+    let order: String?
+    let product: String?
+
+    static let table = "finance.ledger"
+    var key: RowKey { RowKey(company, account, date, position, line) }
+    static let schema = Schema<LedgerRow>(
+        "finance.ledger-row", "One line of the general ledger.",
+        Field(1, "company", \.company, "In whose books."),
+        Field(2, "account", \.account, "The account."),
+        Field(3, "date", \.date, "The posting date."),
+        Field(4, "position", { Int64(bitPattern: $0.position) }, "The voucher's position."),
+        Field(5, "line", \.line, "The line of the voucher, from 0."),
+        Field(6, "amount", \.amount, "The amount in base currency; debit is positive."),
+        Field(7, "partner", \.partner, "The partner, where the voucher or the order has one."),
+        Field(8, "order", \.order, "The sales order."),
+        Field(9, "product", \.product, "The product."),
+        make: {
+            LedgerRow(
+                company: $0, account: $1, date: $2, position: UInt64(bitPattern: $3), line: $4,
+                amount: $5, partner: $6, order: $7, product: $8)
+        })
+}
+
+/// What moved on an account on a day.
+struct AccountDayRow: ViewRow, Equatable {
+    let company: String
+    let account: String
+    let date: BusinessDate
+    var debit: Money
+    var credit: Money
+
+    static let table = "finance.account-day"
+    var key: RowKey { RowKey(company, account, date) }
+    static let schema = Schema<AccountDayRow>(
+        "finance.account-day-row", "What moved on an account on a day.",
+        Field(1, "company", \.company, "In whose books."),
+        Field(2, "account", \.account, "The account."),
+        Field(3, "date", \.date, "The posting date."),
+        Field(4, "debit", \.debit, "The day's debits in base currency."),
+        Field(5, "credit", \.credit, "The day's credits."),
+        make: AccountDayRow.init)
+}
+
+/// What moved on an account with a partner on a day, where open items stand behind the account.
+struct PartnerDayRow: ViewRow, Equatable {
+    let company: String
+    let account: String
+    let partner: String
+    let date: BusinessDate
+    /// Debit is positive.
+    var amount: Money
+
+    static let table = "finance.partner-day"
+    var key: RowKey { RowKey(company, account, partner, date) }
+    static let schema = Schema<PartnerDayRow>(
+        "finance.partner-day-row", "What moved on an account with a partner on a day.",
+        Field(1, "company", \.company, "In whose books."),
+        Field(2, "account", \.account, "The account."),
+        Field(3, "partner", \.partner, "The customer or supplier."),
+        Field(4, "date", \.date, "The posting date."),
+        Field(5, "amount", \.amount, "The day's debits less its credits."),
+        make: PartnerDayRow.init)
+}
