@@ -195,6 +195,24 @@ struct ModelTests {
                 == (try value("@\"2026-11-23T00:00:00Z\"")))
     }
 
+    @Test("a type constraint judges the whole list, allowed values each item")
+    func typeConstraint() throws {
+        let types = """
+            <itemDefinition name="tGrades" isCollection="true"><typeRef>string</typeRef>
+            <allowedValues><text>"A", "B"</text></allowedValues>
+            <typeConstraint><text>count(?) &lt; 3</text></typeConstraint></itemDefinition>
+            """
+        func result(_ text: String) throws -> Value {
+            try evaluate(
+                types
+                    + ModelText.decision("result", type: "tGrades", logic: ModelText.literal(text))
+            ).value
+        }
+        #expect(try result("[\"A\", \"B\"]").list?.count == 2)
+        #expect(try result("[\"A\", \"C\"]") == .null)
+        #expect(try result("[\"A\", \"B\", \"A\"]") == .null)
+    }
+
     @Test("imported elements and types carry the import's name")
     func imports() throws {
         let library = ModelText.definitions(

@@ -14,7 +14,7 @@ struct ModelLinker {
     private var available: [String: DefinitionsSource] = [:]
     /// Places of elements by `namespace#id`.
     private var places: [String: Int] = [:]
-    private var declared: [Declared] = []
+    private(set) var declared: [Declared] = []
 
     struct Module {
         let source: DefinitionsSource
@@ -185,20 +185,6 @@ struct ModelLinker {
         }
     }
 
-    private mutating func checkNames() {
-        var seen: Set<String> = []
-        for element in declared {
-            let name = element.name
-            if name.isEmpty {
-                report(element.label, "the element has no name; give it one", at: element.place)
-            } else if !seen.insert("\(element.module) \(name)").inserted {
-                report(
-                    element.label, "the name is used twice; names must differ, rename one",
-                    at: element.place)
-            }
-        }
-    }
-
     // MARK: References
 
     private mutating func resolve(_ reference: String, from index: Int) -> Int? {
@@ -289,21 +275,6 @@ struct ModelLinker {
         }
     }
 
-    /// Names that the logic uses and that are elements of the model which it does not require.
-    private mutating func reportMissingRequirements(_ names: [String], of index: Int) {
-        let module = declared[index].module
-        for name in Set(names).sorted() {
-            guard
-                let other = declared.first(where: { $0.module == module && $0.name == name })
-            else { continue }
-            report(
-                declared[index].label,
-                "the logic uses \(other.label), but does not require it, so it is null; draw the "
-                    + "requirement",
-                at: declared[index].place, severity: .warning)
-        }
-    }
-
     private mutating func compileFunction(
         _ function: KnowledgeSource, _ index: Int, _ compiler: inout BoxedCompiler
     ) -> (Program.Element, [Int]) {
@@ -356,46 +327,6 @@ struct ModelLinker {
         )
     }
 
-    /// Refuses decisions that need themselves, and chains that are too long.
-    private mutating func checkCircles(_ requirements: [[Int]]) {
-        enum Mark { case open, done }
-        var marks: [Int: Mark] = [:]
-        var depths = [Int](repeating: 0, count: requirements.count)
-        // An explicit stack: a chain may be as long as the file allows.
-        for start in requirements.indices where marks[start] == nil {
-            var stack = [(index: start, next: 0)]
-            marks[start] = .open
-            while let top = stack.last {
-                if top.next < requirements[top.index].count {
-                    stack[stack.count - 1].next += 1
-                    let required = requirements[top.index][top.next]
-                    switch marks[required] {
-                    case nil:
-                        marks[required] = .open
-                        stack.append((required, 0))
-                    case .open?:
-                        if case .function = declared[required].kind { continue }
-                        report(
-                            declared[required].label,
-                            "the element needs itself, directly or through others; break the "
-                                + "circle", at: declared[required].place)
-                    case .done?: continue
-                    }
-                } else {
-                    marks[top.index] = .done
-                    let deepest = requirements[top.index].map { depths[$0] }.max() ?? 0
-                    depths[top.index] = deepest + 1
-                    if depths[top.index] == Self.chainMaximum {
-                        report(
-                            declared[top.index].label,
-                            "the chain of requirements is longer than \(Self.chainMaximum); "
-                                + "shorten it", at: declared[top.index].place)
-                    }
-                    stack.removeLast()
-                }
-            }
-        }
-    }
 }
 
 /// What linking a file yields.
