@@ -160,6 +160,24 @@ struct DefinitionCheckTests {
         #expect(try Mistake.findings(sketch) == [])
     }
 
+    @Test("a process that is too large is refused soon, by the name of the limit")
+    func limitsSize() throws {
+        var nodes = "<startEvent id='s'/>"
+        for number in 0..<6_000 {
+            nodes += "<inclusiveGateway id='g\(number)'/>"
+            nodes += "<sequenceFlow id='f\(number)' sourceRef='g\(number)' targetRef='g0'/>"
+            nodes += "<sequenceFlow id='h\(number)' sourceRef='g0' targetRef='g\(number)'/>"
+        }
+        let findings = try Mistake.findings(Sketch.file(nodes)).map(\.message)
+        for what in ["5000 elements", "10000 flows", "400 flows into inclusive joins"] {
+            #expect(findings.contains { $0.hasPrefix("a process may have \(what)") }, "\(what)")
+        }
+        var deep = "<task id='t'/>"
+        for number in 0..<40 { deep = "<subProcess id='p\(number)'>\(deep)</subProcess>" }
+        let nested = try Mistake.findings(Sketch.file(deep)).map(\.message)
+        #expect(nested.contains("sub-processes are nested more than 32 deep"))
+    }
+
     @Test("a message names file, line, element and remedy")
     func describes() throws {
         let findings = try Mistake.findings(Sketch.file("<endEvent id='e' name='Done'/>"))

@@ -59,12 +59,14 @@ extension DefinitionCheck {
 
     /// Loops in which nothing is waited for and no work is done outside never end by themselves.
     mutating func checkLoops() {
-        for element in definition.elements where element.doesWorkAtOnce {
+        let suspects = elementsOnCycles()
+        for element in definition.elements
+        where element.doesWorkAtOnce && suspects.contains(element.index) {
             var reached: Set<Int> = []
             var open = successors(of: element)
             while let next = open.popLast() {
                 let candidate = definition.elements[next]
-                guard candidate.passesAtOnce, reached.insert(next).inserted else { continue }
+                guard suspects.contains(next), reached.insert(next).inserted else { continue }
                 open += candidate.outgoing.map { definition.flows[$0].target }
             }
             guard reached.contains(element.index) else { continue }
@@ -73,6 +75,33 @@ extension DefinitionCheck {
                 remedy: "put a task, a timer or a message into the loop")
             return
         }
+    }
+
+    /// Elements that a token passes at once and that lie on a cycle of such elements or between
+    /// two: what is left when those that nothing leads to, or that lead nowhere, are taken away.
+    private func elementsOnCycles() -> Set<Int> {
+        var left = Set(definition.elements.filter(\.passesAtOnce).map(\.index))
+        func neighbours(_ index: Int, forward: Bool) -> [Int] {
+            let element = definition.elements[index]
+            return forward
+                ? element.outgoing.map { definition.flows[$0].target }
+                : element.incoming.map { definition.flows[$0].source }
+        }
+        for forward in [true, false] {
+            var counts: [Int: Int] = [:]
+            for index in left {
+                counts[index] = neighbours(index, forward: forward).filter(left.contains).count
+            }
+            var open = left.filter { counts[$0] == 0 }
+            while let next = open.popFirst() {
+                left.remove(next)
+                for other in neighbours(next, forward: !forward) where left.contains(other) {
+                    counts[other, default: 0] -= 1
+                    if counts[other] == 0 { open.insert(other) }
+                }
+            }
+        }
+        return left
     }
 
     // MARK: Markings
@@ -120,12 +149,12 @@ struct TokenGame {
         var canEnd = false
     }
 
-    /// Markings that are looked at; beyond, only those found so far are reported.
-    private static let markingsMax = 4_000
     /// Flows out of an inclusive gateway that are combined with each other; more go together.
     private static let combinedFlowsMax = 4
 
     private let definition: ProcessDefinition
+    /// Markings that are looked at.
+    private let limit: Int
     private var outcome = Outcome()
     private var seen: Set<[UInt8]> = []
     private var open: [[UInt8]] = []
@@ -134,17 +163,20 @@ struct TokenGame {
         var game = TokenGame(definition: definition)
         let empty = [UInt8](repeating: 0, count: definition.flows.count)
         game.add(empty, definition.elements[start].outgoing)
-        while let marking = game.open.popLast(), game.seen.count < markingsMax {
-            game.explore(marking)
-        }
+        while let marking = game.open.popLast() { game.explore(marking) }
         return game.outcome
     }
 
     private init(definition: ProcessDefinition) {
         self.definition = definition
+        limit = min(
+            DefinitionLimits.markingsMax,
+            DefinitionLimits.markedFlowsMax / max(1, definition.flows.count))
     }
 
     private mutating func add(_ marking: [UInt8], _ flows: [Int]) {
+        // Beyond the limit only what was found so far is reported.
+        guard seen.count < limit else { return }
         var next = marking
         for flow in flows {
             if next[flow] > 0 {

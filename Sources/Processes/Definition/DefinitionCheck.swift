@@ -35,6 +35,7 @@ package struct DefinitionCheck {
         let diagnostic = Diagnostic(
             severity, file: definition.file, elementID: element.id, elementName: element.name,
             line: element.line, message: message, remedy: remedy)
+        guard diagnostics.count < DefinitionLimits.diagnosticsMax else { return }
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
     }
 

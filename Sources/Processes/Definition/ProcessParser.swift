@@ -37,19 +37,26 @@ struct ProcessParser {
         for index in elements.indices { describe(index) }
         attachBoundaryEvents()
         connectCompensation()
-        if !isExecutable { soften() }
+        let reach =
+            checkInclusiveJoins()
+            ? Reachability.inclusiveGateways(elements: elements, flows: flows) : [:]
         let versionTag = extensionElement(process, "versionTag")?.attribute("value") ?? ""
+        if !isExecutable { soften() }
         return ProcessDefinition(
             reference: DefinitionReference(processID: id, hash: hash),
             name: process.attribute("name") ?? "", versionTag: versionTag, file: file,
             isExecutable: isExecutable, elements: elements, flows: flows, indexByID: indexByID,
-            reach: Reachability.inclusiveGateways(elements: elements, flows: flows))
+            reach: reach)
     }
 
     // MARK: Nodes
 
     private mutating func collect(_ element: Element, as kind: ElementKind, parent: Int) {
         let index = elements.count
+        guard index < DefinitionLimits.elementsMax else {
+            tooLarge(element, "elements", maximum: DefinitionLimits.elementsMax)
+            return
+        }
         let id = element.attribute("id") ?? ""
         if id.isEmpty, index > 0 {
             note(.error, element, "\(element.name) has no id", remedy: "give it one")
@@ -69,18 +76,21 @@ struct ProcessParser {
         if case .eventSubProcess = kind { elements[parent].eventSubprocesses.append(index) }
     }
 
-    private static let depthMax = 32
-
     private mutating func collectContent(of scope: Element, scope index: Int, depth: Int) {
-        guard depth <= Self.depthMax else {
+        let depthMax = DefinitionLimits.depthMax
+        guard depth <= depthMax else {
             note(
-                .error, scope, "sub-processes are nested more than \(Self.depthMax) deep",
+                .error, scope, "sub-processes are nested more than \(depthMax) deep",
                 remedy: "call some of them as processes of their own")
             return
         }
         for child in scope.elements where child.namespace == Namespace.bpmn {
             switch child.name {
             case "sequenceFlow":
+                guard rawFlows.count < DefinitionLimits.flowsMax else {
+                    tooLarge(child, "flows", maximum: DefinitionLimits.flowsMax)
+                    return
+                }
                 rawFlows.append(child)
             case "association", "textAnnotation", "group", "dataObject", "dataObjectReference",
                 "dataStoreReference":
@@ -89,6 +99,7 @@ struct ProcessParser {
             case "subProcess", "transaction", "adHocSubProcess":
                 let inner = elements.count
                 collect(child, as: scopeKind(of: child), parent: index)
+                guard inner < elements.count else { return }
                 collectContent(of: child, scope: inner, depth: depth + 1)
             default:
                 collectNode(child, parent: index)
@@ -253,9 +264,28 @@ struct ProcessParser {
 
     // MARK: Notes
 
+    private mutating func tooLarge(_ element: Element, _ what: String, maximum: Int) {
+        let message = "a process may have \(maximum) \(what), and this one has more"
+        guard !diagnostics.contains(where: { $0.message == message }) else { return }
+        note(.error, element, message, remedy: "call some of it as processes of their own")
+    }
+
+    /// Inclusive gateways that join are looked at together with all that leads to them.
+    private mutating func checkInclusiveJoins() -> Bool {
+        let joins = elements.filter {
+            if case .inclusiveGateway = $0.kind { $0.incoming.count > 1 } else { false }
+        }
+        let flows = joins.reduce(0) { $0 + $1.incoming.count }
+        guard flows > DefinitionLimits.inclusiveFlowsMax else { return true }
+        tooLarge(
+            process, "flows into inclusive joins", maximum: DefinitionLimits.inclusiveFlowsMax)
+        return false
+    }
+
     mutating func note(
         _ severity: Diagnostic.Severity, _ element: Element, _ message: String, remedy: String
     ) {
+        guard diagnostics.count < DefinitionLimits.diagnosticsMax else { return }
         diagnostics.append(
             Diagnostic(
                 severity, file: file, elementID: element.attribute("id") ?? "",
