@@ -10,7 +10,9 @@ enum ShippedDefinitions {
 
     /// The files of a folder as `definition.deploy` takes them.
     static func read(from given: String?) throws -> [JSONValue] {
-        let folder = try given ?? shippedFolder()
+        // The walk does not follow a link at its root.
+        let folder = URL(fileURLWithPath: try given ?? shippedFolder())
+            .resolvingSymlinksInPath().path
         guard let walker = FileManager.default.enumerator(atPath: folder) else {
             throw StartFailure("the definitions folder \(folder) cannot be read")
         }

@@ -103,6 +103,7 @@ package struct PeriodLocked: Event, Equatable {
 package struct NumberTaken: Event, Equatable {
     package let number: String
 
+    package static let isAuxiliary = true
     package static let schema = Schema<NumberTaken>(
         "finance.number-taken", "A number of a gapless series was given to a document.",
         Field(1, "number", \.number, "The number as documents show it."),

@@ -25,6 +25,9 @@ package protocol Event: Record {
     var definition: DefinitionHash? { get }
     /// Whose key seals the event's personal fields; nil where it has none.
     var person: String? { get }
+    /// Whether the event only serves others of its command, as a number that was taken: such an
+    /// event is not what the reply to the command names.
+    static var isAuxiliary: Bool { get }
 }
 
 extension Event {
@@ -32,6 +35,8 @@ extension Event {
     package static var version: UInt16 { 1 }
     /// No definition judged.
     package var definition: DefinitionHash? { nil }
+    /// An event that a command is about.
+    package static var isAuxiliary: Bool { false }
     /// No personal fields.
     package var person: String? { nil }
     /// The event's type, `sales.order-placed`.

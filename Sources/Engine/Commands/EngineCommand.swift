@@ -59,7 +59,7 @@ extension WriterCore {
             effectiveDate: submission.date ?? calendar.date(at: now), actor: actor)
         let decision = Decision(facts: facts, rules: library.rules, reader: self)
         try body(decision)
-        guard let head = decision.emitted.first else { return .unchanged }
+        guard let head = decision.head else { return .unchanged }
         let position = try keep(
             decision,
             EnvelopeFacts(

@@ -213,7 +213,7 @@ extension WriterCore {
                 company: companyName, recordedAt: now, actor: actor, key: submission.key,
                 keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
                 causation: nil))
-        let head = decision.emitted.first
+        let head = decision.head
         let outcome = CommandOutcome.accepted(
             position: head == nil ? nil : Int64(position),
             stream: head?.stream.description ?? "", version: Int64(head?.version ?? 0),

@@ -66,7 +66,7 @@ extension WriterCore {
                 key: key.utf8.count <= Submission.keyBytesMax ? key : nil, keyHash: nil,
                 correlation: context.correlation ?? "process.instance/\(context.instance)",
                 causation: context.cause))
-        guard let head = decision.emitted.first else {
+        guard let head = decision.head else {
             return .accepted(position: nil, stream: "", version: 0, events: .list([]))
         }
         let events = decision.emitted.map { item in

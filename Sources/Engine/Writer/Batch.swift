@@ -9,6 +9,8 @@ struct Batch {
     /// Limits of one commit (design section 7).
     static let commandsMax = 1_024
     static let bytesMax = 8 << 20
+    /// What an envelope takes, about.
+    private static let envelopeBytes = 200
 
     /// An event of the batch as readers will share it.
     struct Written {
@@ -36,13 +38,19 @@ struct Batch {
     /// An empty batch behind the log's end.
     init(next: UInt64) { self.next = next }
 
-    var isFull: Bool { commandCount >= Self.commandsMax || bytes >= Self.bytesMax }
+    /// Set when what was written changes how later commands are judged: they wait for the commit.
+    private(set) var isClosed = false
+
+    var isFull: Bool {
+        isClosed || commandCount >= Self.commandsMax || bytes >= Self.bytesMax
+    }
 
     /// Adds an event.
     mutating func append(_ draft: DraftEvent, _ event: any Event, stream: StreamName) {
         drafts.append(draft)
         written.append(Written(event: event, stream: stream))
-        bytes += draft.payload.count + 200
+        bytes += draft.payload.count + Self.envelopeBytes
         next += 1
+        isClosed = isClosed || event is CompanyFounded || event is SetDeployed
     }
 }

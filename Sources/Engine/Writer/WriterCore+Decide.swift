@@ -84,7 +84,7 @@ extension WriterCore {
                 company: facts.company, recordedAt: now, actor: actor, key: submission.key,
                 keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
                 causation: nil))
-        guard let head = decision.emitted.first else { return .unchanged }
+        guard let head = decision.head else { return .unchanged }
         noteDirectCompletion(submission, actor)
         return .accepted(
             position: position, stream: head.stream.description, version: head.version)
@@ -117,7 +117,7 @@ extension WriterCore {
     }
 
     private func check(_ expected: UInt64, _ decision: Decision) throws(Rejection) {
-        guard let head = decision.emitted.first else { return }
+        guard let head = decision.head else { return }
         let actual = head.version - 1
         guard actual == expected else {
             throw Rejection(
@@ -147,11 +147,13 @@ extension WriterCore {
     }
 
     /// Puts a decision's events into the batch.
-    /// - Returns: The position of the first of them.
+    /// - Returns: The position of the one that the reply names.
     @discardableResult
     func keep(_ decision: Decision, _ facts: EnvelopeFacts) throws(Rejection) -> UInt64 {
         let emitted = decision.emitted
-        guard let head = emitted.first else { return batch.next }
+        guard let head = decision.head, let headPlace = decision.headPlace else {
+            return batch.next
+        }
         var payloads: [[UInt8]] = []
         payloads.reserveCapacity(emitted.count)
         for item in emitted {
@@ -169,15 +171,15 @@ extension WriterCore {
         let base = batch.next
         let correlation = facts.correlation ?? head.stream.description
         for (place, item) in emitted.enumerated() {
-            let isFirst = place == 0
+            let isHead = place == headPlace
             let envelope = Envelope(
                 stream: item.stream.description, version: Int(item.version),
                 type: type(of: item.event).typeName,
                 schemaVersion: Int(type(of: item.event).version), company: facts.company,
                 recordedAtMicroseconds: facts.recordedAt.microsecondsSinceEpoch,
                 effectiveDay: item.effectiveDate.daysSinceEpoch, actor: facts.actor.id,
-                onBehalfOf: facts.actor.onBehalfOf, key: isFirst ? facts.key : nil,
-                keyHash: isFirst ? facts.keyHash : nil, correlation: correlation,
+                onBehalfOf: facts.actor.onBehalfOf, key: isHead ? facts.key : nil,
+                keyHash: isHead ? facts.keyHash : nil, correlation: correlation,
                 causation: item.causeIndex.map { Position(base + UInt64($0)) }
                     ?? facts.causation.map { Position($0) },
                 objects: item.event.references.map {
@@ -192,7 +194,7 @@ extension WriterCore {
             batch.states[stream] = StateCache.Entry(
                 state: overlaid.state, version: overlaid.version)
         }
-        return base
+        return base + UInt64(headPlace)
     }
 
     /// What seals an event's personal fields; nil where it has none, or where keys are not kept.
@@ -241,6 +243,18 @@ extension WriterCore {
         batch.states[stream] = StateCache.Entry(
             state: SchemaState(isRecorded: true), version: head + 1)
     }
+}
+
+extension Decision {
+    /// Which event the reply names: the first that is not only there for others.
+    var headPlace: Int? {
+        emitted.firstIndex { !Self.isAuxiliary($0.event) } ?? (emitted.isEmpty ? nil : 0)
+    }
+
+    /// The event that the reply names.
+    var head: EmittedEvent? { headPlace.map { emitted[$0] } }
+
+    private static func isAuxiliary(_ event: some Event) -> Bool { type(of: event).isAuxiliary }
 }
 
 /// The field list of a record as the log keeps it.
