@@ -79,6 +79,11 @@ struct SetCompiler {
     /// Posting rules balance, every role has an account, every file that we know can be read.
     private mutating func checkRules(_ book: Rulebook, on date: BusinessDate) {
         result.errors += RuleChecks.faults(in: files).map(\.description)
+        // A set without posting tables posts nothing; one with them is proved as a whole.
+        if book.paths.contains(where: { $0.hasPrefix("processes/posting/") }) {
+            result.errors += PostingProof.check(book, registry: registry, on: date)
+                .map(\.description)
+        }
     }
 
     private mutating func roles(_ book: Rulebook, on date: BusinessDate) -> RoleBook? {
