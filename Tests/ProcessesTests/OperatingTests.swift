@@ -195,3 +195,36 @@ struct OperatingTests {
                 reason: "") == nil)
     }
 }
+
+@Suite("What a reader of changes sees")
+struct ChangeReaderTests {
+    @Test("every wait and incident that was opened is closed by a change of its own, or the end")
+    func closesExplicitly() throws {
+        for seed in 1...20 {
+            var random = SeededGenerator(seed: UInt64(seed))
+            let rig = try Rig(InterleavingTests.sketch)
+            try rig.start(["order": .text("order/1")])
+            for step in 0..<60 {
+                guard let wait = rig.state.waits.randomElement(using: &random) else { break }
+                switch wait.kind {
+                case .job, .userTask: try rig.complete(wait.elementID)
+                case .message where step > 20: try rig.event("sales.cancelled")
+                default: try rig.pass(seconds: 20)
+                }
+                guard rig.state.status == .active else { break }
+                var open: Set<Int> = []
+                for change in rig.advances.flatMap(\.changes) {
+                    switch change {
+                    case .waitOpened(let wait): open.insert(wait.token)
+                    case .waitClosed(let token): open.remove(token)
+                    case .incidentRaised(let incident): open.insert(incident.id)
+                    case .incidentResolved(let id): open.remove(id)
+                    default: continue
+                    }
+                }
+                let known = rig.state.waits.map(\.token) + rig.state.incidents.map(\.id)
+                #expect(open == Set(known), "seed \(seed)")
+            }
+        }
+    }
+}

@@ -70,7 +70,7 @@ extension Run {
 
     /// A revived scope whose own compensation event sub-process is done.
     mutating func leaveRevived(_ instance: ElementInstance) {
-        emit(.left(LeftElement(key: instance.key, how: .completed)))
+        emitLeft(LeftElement(key: instance.key, how: .completed))
         queue.append(.compensate(driver: instance.driver))
     }
 
@@ -82,7 +82,7 @@ extension Run {
             leaveRevived(instance)
         case .cancelInstance:
             for element in state.elements.reversed() {
-                emit(.left(LeftElement(key: element.key, how: .terminated)))
+                emitLeft(LeftElement(key: element.key, how: .terminated))
             }
             emit(.ended(.terminated))
         case .cancelTransaction:
@@ -134,7 +134,7 @@ extension Run {
         for wait in state.waits { emit(.waitClosed(token: wait.token)) }
         for incident in state.incidents { emit(.incidentResolved(id: incident.id)) }
         guard compensating else {
-            emit(.left(LeftElement(key: root.key, how: .terminated)))
+            emitLeft(LeftElement(key: root.key, how: .terminated))
             emit(.ended(.terminated))
             return
         }

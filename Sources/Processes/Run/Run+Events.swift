@@ -203,7 +203,7 @@ extension Run {
                 definition.flows[$0].target == target.index
             })
         else { return }
-        emit(.left(LeftElement(key: gateway.key, how: .completed)))
+        emitLeft(LeftElement(key: gateway.key, how: .completed))
         emit(.flowTaken(flow: flow, scope: gateway.parent, gateway: nil))
         if let key = enter(target.index, in: gateway.parent) { complete(key, overlay: overlay) }
     }

@@ -80,11 +80,9 @@ extension Run {
         let key = instance.key
         let scope = instance.parent
         let callVariables = instance.variables
-        emit(
-            .left(
-                LeftElement(
-                    key: key, how: .completed,
-                    compensation: compensationOffer(of: instance, element))))
+        emitLeft(
+            LeftElement(
+                key: key, how: .completed, compensation: compensationOffer(of: instance, element)))
         switch instance.role {
         case .iteration:
             iterationDone(body: scope, iteration: instance.iteration, output: output)

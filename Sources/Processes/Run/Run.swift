@@ -51,6 +51,18 @@ struct Run<Host: ProcessHost> {
         }
     }
 
+    /// Leaves an element, after the ends of its waits and incidents: a reader of changes need not
+    /// know that they go with it.
+    mutating func emitLeft(_ left: LeftElement) {
+        for wait in state.waits where wait.owner == left.key {
+            emit(.waitClosed(token: wait.token))
+        }
+        for incident in state.incidents where incident.key == left.key {
+            emit(.incidentResolved(id: incident.id))
+        }
+        emit(.left(left))
+    }
+
     /// Works until nothing is left or the step is long enough, then notes what is left.
     mutating func work() {
         while state.status == .active {
@@ -205,7 +217,7 @@ struct Run<Host: ProcessHost> {
     mutating func terminate(_ key: Int) {
         for child in children(of: key).reversed() { terminate(child.key) }
         guard state.element(key) != nil else { return }
-        emit(.left(LeftElement(key: key, how: .terminated)))
+        emitLeft(LeftElement(key: key, how: .terminated))
         forget(key)
     }
 
