@@ -81,7 +81,7 @@ struct FieldTests {
 
     @Test("become JSON of the kind that the schema asks for", arguments: rows)
     func becomeJSON(_ row: Row) {
-        var form = TaskForm(schema: Self.schema, known: nil)
+        var form = TaskForm(schema: Self.schema)
         var isRefused = false
         do throws(ToolFailure) {
             for field in row.fields { try form.set(field) }

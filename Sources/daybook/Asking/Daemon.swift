@@ -7,6 +7,9 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: "The daemon's socket; DAYBOOK_SOCKET when absent.")
     var socket: String?
 
+    @Option(help: "Or the daemon's data folder, in which daybook.sock lies.")
+    var data: String?
+
     @Flag(help: "Print JSON, for programs.")
     var json = false
 
@@ -24,10 +27,13 @@ struct DaemonOptions: ParsableArguments {
 
     /// Connects.
     func connect(_ console: Console) throws(ToolFailure) -> Daemon {
-        guard let path = socket ?? console.environment["DAYBOOK_SOCKET"], !path.isEmpty else {
+        let inFolder = data.map { $0 + "/daybook.sock" }
+        guard let path = socket ?? inFolder ?? console.environment["DAYBOOK_SOCKET"],
+            !path.isEmpty
+        else {
             throw ToolFailure(
                 .usage,
-                "No socket is named; give --socket PATH, or set DAYBOOK_SOCKET to the daemon's socket."
+                "No daemon is named; give --socket PATH or --data FOLDER, or set DAYBOOK_SOCKET to its socket."
             )
         }
         return try Daemon(path: path, options: self, console: console)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Client
+internal import Foundation
 internal import Records
 
 /// `daybook process`.
@@ -7,8 +8,9 @@ struct ProcessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "process", abstract: "Processes: what runs, where it stands, and why.",
         subcommands: [
-            ProcessInstances.self, ProcessInstance.self, ProcessExplain.self, ProcessStart.self,
-            ProcessRetry.self, ProcessCancel.self, ProcessPublish.self, ProcessDeploy.self,
+            ProcessInstances.self, ProcessInstance.self, ProcessExplain.self,
+            ProcessIncidents.self, ProcessStart.self, ProcessRetry.self, ProcessCancel.self,
+            ProcessPublish.self, ProcessDeploy.self,
             ProcessDefinitions.self,
         ],
         defaultSubcommand: ProcessInstances.self)
@@ -22,18 +24,18 @@ struct ProcessInstances: ToolCommand {
     @Option(help: "Only those of this process.")
     var process: String?
 
-    @Option(help: "Only those in this state: active, completed, terminated.")
+    @Option(help: "Only those in this state: active, completed, terminated, stuck.")
     var status: String?
 
-    @Flag(help: "Only those with an incident.")
-    var incidents = false
+    @Option(help: "Only those of this business case, sales.order/SO-1.")
+    var document: String?
 
     @OptionGroup var daemon: DaemonOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
         let payload = JSONValue.object([
             "process": process.map { .string($0) }, "status": status.map { .string($0) },
-            "incidents": incidents ? .boolean(true) : nil,
+            "document": document.map { .string($0) },
         ])
         try Asking.show(
             "process.instances", payload, daemon.connect(console), daemon, console)
@@ -62,7 +64,7 @@ struct ProcessInstance: ToolCommand {
 struct ProcessExplain: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says why an instance does not go on, and which event almost woke it.")
+        abstract: "Says where an instance stands and why it does not go on.")
 
     @Argument(help: "The instance's id.")
     var instance: String
@@ -70,9 +72,28 @@ struct ProcessExplain: ToolCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
+        let body = try daemon.connect(console).require(
+            RequestLine.text(
+                "query", "process.instance",
+                payload: .object(["instance": .string(instance)])))
+        let notes = body["notes"] ?? .array([])
+        if daemon.json { return console.print(notes.description) }
+        for note in notes.arrayValue ?? [] {
+            console.print(SafeText.line(note.stringValue ?? note.description))
+        }
+    }
+}
+
+/// `daybook process incidents`.
+struct ProcessIncidents: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "incidents", abstract: "Lists what cannot go on, with the reason.")
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
         try Asking.show(
-            "process.explain", .object(["instance": .string(instance)]),
-            daemon.connect(console), daemon, console)
+            "process.incidents", .object([]), daemon.connect(console), daemon, console)
     }
 }
 
@@ -84,8 +105,22 @@ struct ProcessDefinitions: ToolCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
-        try Asking.show(
-            "process.definitions", .object([]), daemon.connect(console), daemon, console)
+        let body = try daemon.connect(console).require(
+            RequestLine.text(
+                "query", "engine.object",
+                payload: .object(["object": .string("definition.set/main")])))
+        if daemon.json { return console.print(body.description) }
+        var table = TextTable([.init("file"), .init("sha-256")])
+        table.rows = (body["files"]?.arrayValue ?? []).map { file in
+            [ReplyText.cell(file["name"]), Self.hexadecimal(file["hash"]?.stringValue ?? "")]
+        }
+        for line in table.lines() { console.print(line) }
+    }
+
+    /// Base64, as bytes stand in JSON, in hexadecimal digits.
+    private static func hexadecimal(_ base64: String) -> String {
+        guard let bytes = Data(base64Encoded: base64) else { return base64 }
+        return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

@@ -20,21 +20,50 @@ struct TaskList: ToolCommand {
     @Flag(help: "Everybody's tasks.")
     var all = false
 
-    @Flag(help: "Only what one has claimed or been given.")
-    var mine = false
-
     @Flag(help: "Only what is late.")
     var late = false
+
+    @Option(help: "What this person has or may take.")
+    var person: String?
+
+    @Option(help: "What this role may take.")
+    var role: String?
+
+    @Option(help: "Only tasks about this document, sales.order/SO-1.")
+    var document: String?
 
     @OptionGroup var daemon: DaemonOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
-        let connection = try daemon.connect(console)
         let payload = JSONValue.object([
-            "all": all ? .boolean(true) : nil, "mine": mine ? .boolean(true) : nil,
-            "late": late ? .boolean(true) : nil,
+            "all": all ? .boolean(true) : nil, "late": late ? .boolean(true) : nil,
+            "person": person.map { .string($0) }, "roles": role.map { .array([.string($0)]) },
+            "document": document.map { .string($0) },
         ])
-        try Asking.show("process.tasks", payload, connection, daemon, console)
+        let body = try daemon.connect(console).require(
+            RequestLine.text("query", "process.tasks", payload: payload))
+        if daemon.json { return console.print(body.description) }
+        for line in Self.lines(body) { console.print(line) }
+    }
+
+    /// The list: what is to be done, about what, by whom, since when and until when.
+    static func lines(_ body: JSONValue) -> [String] {
+        let rows = body["rows"]?.arrayValue ?? []
+        if rows.isEmpty { return ["Nothing is to be done."] }
+        var table = TextTable([
+            .init("task"), .init("what"), .init("document"), .init("amount", isNumber: true),
+            .init("for"), .init("since"), .init("due"),
+        ])
+        table.rows = rows.map { row in
+            func text(_ name: String) -> String { ReplyText.cell(row[name]) }
+            let holder = row["assignee"]?.stringValue
+            let candidates = [text("groups"), text("users")].filter { !$0.isEmpty }
+            return [
+                text("task"), text("element"), text("document"), text("amount"),
+                holder ?? candidates.joined(separator: ", "), text("since"), text("due"),
+            ]
+        }
+        return table.lines()
     }
 }
 
@@ -50,9 +79,8 @@ struct TaskShow: ToolCommand {
 
     func perform(_ console: Console) throws(ToolFailure) {
         let connection = try daemon.connect(console)
-        let body = try connection.require(TaskQuery.line(task))
-        if daemon.json { return console.print(body.description) }
-        let row = try TaskQuery.row(of: body, task)
+        let row = try TaskQuery.row(of: try connection.require(TaskQuery.line()), task)
+        if daemon.json { return console.print(row.description) }
         let columns = (row.objectMembers ?? []).map { ReplyColumn(name: $0.name, kind: "text") }
         for line in ReplyText.record(row, columns) { console.print(line) }
         guard let command = row["command"]?.stringValue, !command.isEmpty else { return }
@@ -64,19 +92,19 @@ struct TaskShow: ToolCommand {
 
 /// The question for one task.
 enum TaskQuery {
-    static func line(_ task: String) -> String {
-        RequestLine.text(
-            "query", "process.tasks", payload: .object(["task": .string(task)]))
+    static func line() -> String {
+        RequestLine.text("query", "process.tasks", payload: .object(["all": .boolean(true)]))
     }
 
     static func row(of body: JSONValue, _ task: String) throws(ToolFailure) -> JSONValue {
-        guard let row = body["rows"]?.arrayValue?.first else {
-            throw ToolFailure(
-                .refused,
-                "unknown-task: There is no open task \(task); `daybook tasks list --all` lists them."
-            )
-        }
-        return row
+        let rows = body["rows"]?.arrayValue ?? []
+        if let row = rows.first(where: { $0["task"]?.stringValue == task }) { return row }
+        let names = rows.compactMap { $0["task"]?.stringValue }
+        let hint = nearest(to: task, among: names).map { " Did you mean \($0)?" } ?? ""
+        throw ToolFailure(
+            .refused,
+            "unknown-task: There is no open task \(task).\(hint) `daybook tasks list --all` lists them."
+        )
     }
 }
 
@@ -141,23 +169,19 @@ struct TaskComplete: ToolCommand {
 
     func perform(_ console: Console) throws(ToolFailure) {
         let connection = try daemon.connect(console)
-        let row = try TaskQuery.row(of: try connection.require(TaskQuery.line(task)), task)
+        let row = try TaskQuery.row(of: try connection.require(TaskQuery.line()), task)
         let command = row["command"]?.stringValue ?? ""
         let schema =
-            command.isEmpty ? row["form"] : try Schemas.command(command, connection)
-        var form = TaskForm(schema: schema, known: row["known"])
+            command.isEmpty ? nil : try Schemas.command(command, connection)
+        var form = TaskForm(schema: schema)
         for field in fields { try form.set(field) }
-        if console.isInteractive {
-            console.print(
-                "\(row["name"]?.stringValue ?? task) (\(row["document"]?.stringValue ?? task))")
-            try form.askForRequired(console)
-        }
         try complete(form, connection, console)
     }
 
-    /// Refusals of a field that the form did not ask for.
+    /// Fields that are asked for one after another.
     private static let questionsMax = 50
 
+    /// Gives the command; the daemon knows what the process knows already, so it says what is missing.
     private func complete(
         _ filled: TaskForm, _ connection: Daemon, _ console: Console
     ) throws(ToolFailure) {
@@ -185,15 +209,10 @@ struct TaskComplete: ToolCommand {
 /// What a person fills in to complete a task.
 struct TaskForm {
     private let schema: JSONValue?
-    private let known: Set<String>
     private(set) var payload = JSONValue.object([])
 
-    /// A form over a command's schema; `known` names what the process knows already.
-    init(schema: JSONValue?, known: JSONValue?) {
-        self.schema = schema
-        let names = known?.arrayValue?.compactMap(\.stringValue)
-        self.known = Set(names ?? (known?.objectMembers ?? []).map(\.name))
-    }
+    /// A form over a command's schema.
+    init(schema: JSONValue?) { self.schema = schema }
 
     /// Takes `name=value`.
     mutating func set(_ field: String) throws(ToolFailure) {
@@ -205,14 +224,6 @@ struct TaskForm {
         let path = try FieldPath(name)
         payload = try path.set(
             FieldText.value(text, schema: path.schema(in: schema)), in: payload)
-    }
-
-    /// Asks for each required field that nobody has given.
-    mutating func askForRequired(_ console: Console) throws(ToolFailure) {
-        for name in (schema?["required"]?.arrayValue ?? []).compactMap(\.stringValue)
-        where payload[name] == nil && !known.contains(name) {
-            try ask(for: name, console)
-        }
     }
 
     /// Asks until the value is of the field's kind.

@@ -27,13 +27,16 @@ struct ReplyColumn: Equatable {
 /// The answer to a question as text for people.
 struct ReplyText {
     private let rows: [JSONValue]
+    private let isDescribed: Bool
     private let columns: [ReplyColumn]
     private let totals: [JSONMember]
     private let notes: [String]
     private let parked: [JSONValue]
 
     init(_ body: JSONValue) {
-        rows = body["rows"]?.arrayValue ?? []
+        // An answer without rows is one thing by itself.
+        rows = body["rows"]?.arrayValue ?? (body == .object([]) ? [] : [body])
+        isDescribed = body["columns"] != nil
         totals = body["totals"]?.objectMembers ?? []
         notes = (body["notes"]?.arrayValue ?? []).map { $0.stringValue ?? $0.description }
         parked = body["parked"]?.arrayValue ?? []
@@ -79,8 +82,11 @@ struct ReplyText {
         var lines: [String] = []
         if rows.isEmpty {
             lines.append("(no rows)")
-        } else if rows.count == 1, columns.contains(where: \.isNested) {
-            lines += Self.record(rows[0], columns)
+        } else if rows.count == 1 || !isDescribed, columns.contains(where: \.isNested) {
+            for (index, row) in rows.enumerated() {
+                if index > 0 { lines.append("") }
+                lines += Self.record(row, columns)
+            }
         } else {
             lines += table().lines()
         }
