@@ -1,0 +1,237 @@
+import Business
+import Records
+import Testing
+import Views
+
+@Suite("Finance view")
+struct FinanceViewTests {
+    @Test("the trial balance of the golden ledger, to the cent")
+    func trialBalance() throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask("finance.trial-balance")
+        #expect(
+            reply.table("account", "debit", "credit", "closing") == [
+                "1000 | 1000.00 | 1224.00 | -224.00", "1200 | 1080.00 | 1000.00 | 80.00",
+                "1300 | 1008.00 | 600.00 | 408.00", "1400 | 204.00 | 0.00 | 204.00",
+                "2000 | 1224.00 | 1224.00 | 0.00", "2100 | 1000.00 | 1000.00 | 0.00",
+                "2300 | 0.00 | 180.00 | -180.00", "4000 | 0.00 | 900.00 | -900.00",
+                "5000 | 600.00 | 0.00 | 600.00", "5100 | 12.00 | 0.00 | 12.00",
+            ])
+        #expect(reply.total("closing") == "0.00")
+        #expect(reply.total("debit") == reply.total("credit"))
+        #expect(reply.table("account", "name", "kind").first == "1000 | Bank | asset")
+    }
+
+    @Test("a period has its opening balances, and as-of cuts it off")
+    func periods() throws {
+        let books = try Hosted(try Trade.golden())
+        let march = try books.ask("finance.trial-balance", #"{"from": "2026-03-01"}"#)
+        #expect(
+            march.table("account", "opening", "debit", "credit", "closing").prefix(2) == [
+                "1000 | 0.00 | 1000.00 | 1224.00 | -224.00",
+                "1200 | 1080.00 | 0.00 | 1000.00 | 80.00",
+            ])
+        let early = try books.ask("finance.trial-balance", asOf: "2026-02-03")
+        #expect(
+            early.table("account", "closing") == [
+                "1300 | 400.00", "2100 | -1000.00", "5000 | 600.00",
+            ])
+        #expect(early.notes == ["Up to 2026-02-03."])
+    }
+
+    @Test("February as it is seen now, and as it was seen then")
+    func bothAxes() throws {
+        let trade = try Trade.golden()
+        let then = trade.position
+        try trade.run(
+            "finance.draft-journal-entry",
+            """
+            {"entry": "JE-1", "text": "Rent for February", "lines": [
+             {"account": "6000", "debit": "70.00"}, {"account": "1000", "credit": "70.00"}]}
+            """, on: "2026-02-15")
+        try trade.run("finance.post-journal-entry", #"{"entry": "JE-1"}"#)
+        let books = try Hosted(trade)
+        func rent(at: UInt64?) throws -> [String] {
+            try books.ask("finance.trial-balance", asOf: "2026-02-28", at: at)
+                .table("account", "closing").filter { $0.hasPrefix("6000") }
+        }
+        #expect(try rent(at: nil) == ["6000 | 70.00"])
+        #expect(try rent(at: then) == [])
+        for query in [
+            "trial-balance", "profit-and-loss", "balance-sheet", "receivables", "journal",
+        ] {
+            let before = try Hosted(try Trade.golden())
+            let now = try books.ask("finance.\(query)", asOf: "2026-02-28", at: then)
+            let past = try before.ask("finance.\(query)", asOf: "2026-02-28")
+            #expect(now.rows == past.rows, "\(query) at the position is what it was then")
+            #expect(now.totals == past.totals)
+        }
+    }
+
+    @Test("profit and loss without dates is the whole ledger, and says so")
+    func profitAndLoss() throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask("finance.profit-and-loss")
+        #expect(
+            reply.table("section", "account", "amount") == [
+                "income | 4000 | 900.00", "expense | 5000 | 600.00", "expense | 5100 | 12.00",
+            ])
+        #expect(reply.total("amount") == "288.00")
+        #expect(reply.notes.first == "The whole ledger: no dates were given.")
+        let february = try books.ask(
+            "finance.profit-and-loss", #"{"from": "2026-02-04", "to": "2026-02-28"}"#)
+        #expect(february.total("amount") == "888.00")
+    }
+
+    @Test("the balance sheet shows customers' credit balances gross, and this year's profit")
+    func balanceSheet() throws {
+        let trade = try Trade.golden()
+        try trade.run(
+            "finance.post-invoice",
+            """
+            {"customer": "C2", "terms": "net-30", "lines": [
+             {"text": "Work", "quantity": "1", "price": "100.00", "taxCode": "zero"}]}
+            """, on: "2026-03-02")
+        let invoice = "INV-2026-000002"
+        try trade.run("finance.receive-payment", #"{"customer": "C2", "amount": "100.00"}"#)
+        try trade.run(
+            "finance.post-credit-note", #"{"invoice": "\#(invoice)", "reason": "not wanted"}"#)
+        let books = try Hosted(trade)
+        let reply = try books.ask("finance.balance-sheet")
+        #expect(
+            reply.table("section", "account", "name", "amount") == [
+                "asset | 1000 | Bank | -124.00",
+                "asset | 1200 | Trade receivables | 80.00",
+                "asset | 1300 | Merchandise | 408.00",
+                "asset | 1400 | Input tax | 204.00",
+                "liability | 1200 | Customers with credit balances | 100.00",
+                "liability | 2300 | Output tax | 180.00",
+                "equity | - | Profit of the fiscal year | 288.00",
+            ])
+        #expect(
+            reply.notes.contains("Assets 568.00 EUR; liabilities and equity 568.00 EUR."))
+        let nextYear = try books.ask("finance.balance-sheet", asOf: "2027-02-01")
+        #expect(
+            nextYear.table("name", "amount").suffix(2) == [
+                "Profit of earlier years | 288.00", "Profit of the fiscal year | 0.00",
+            ])
+    }
+
+    @Test("a ledger runs its balance and leads to the voucher and the event")
+    func ledger() throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask("finance.ledger", #"{"account": "1300"}"#)
+        #expect(
+            reply.table("date", "debit", "credit", "balance", "sourceType") == [
+                "2026-02-01 | 1000.00 | - | 1000.00 | purchasing.goods-received",
+                "2026-02-03 | - | 600.00 | 400.00 | fulfillment.goods-issued",
+                "2026-02-10 | 8.00 | - | 408.00 | purchasing.invoice-posted",
+            ])
+        let position = try #require(reply.rows.last?["position"]?.text)
+        let voucher = try books.ask("finance.journal", #"{"position": \#(position)}"#)
+        #expect(voucher.table("account").count == 5)
+        #expect(voucher.total("debit") == "1224.00")
+        let source = try #require(voucher.rows.first?["source"]?.text)
+        #expect(source.hasPrefix("purchasing.invoice/SI-1 "))
+        let march = try books.ask(
+            "finance.ledger", #"{"account": "1300", "from": "2026-02-04"}"#)
+        #expect(march.notes.first == "Opening balance 400.00 EUR.")
+        #expect { _ = try books.ask("finance.ledger", #"{"account": "77"}"#) } throws: {
+            ($0 as? QueryFailure)?.code == "unknown-object"
+        }
+    }
+
+    @Test("the journal lists vouchers by date, one journal or one source alone")
+    func journal() throws {
+        let books = try Hosted(try Trade.golden())
+        let all = try books.ask("finance.journal")
+        let numbers = all.table("voucher").reduce(into: [String]()) {
+            if $0.last != $1 { $0.append($1) }
+        }
+        #expect(
+            numbers == [
+                "stock/2026/1", "stock/2026/2", "sales/2026/1", "purchase/2026/1", "bank/2026/1",
+                "bank/2026/2",
+            ])
+        let bank = try books.ask("finance.journal", #"{"journal": "bank"}"#)
+        #expect(bank.notes.contains("2 vouchers."))
+        let some = try books.ask("finance.journal", #"{"limit": 1}"#)
+        #expect(some.notes.last == "There are more; give a period or a higher limit.")
+    }
+
+    @Test("margins by order, customer and product come from the ledger's own lines")
+    func margin() throws {
+        let books = try Hosted(try Trade.golden())
+        let columns = ["id", "revenue", "cost", "margin", "rate"]
+        func rows(_ by: String) throws -> [String] {
+            let reply = try books.ask("finance.margin", #"{"by": "\#(by)"}"#)
+            return reply.rows.map { row in
+                columns.map { row[$0]?.text ?? "-" }.joined(separator: " | ")
+            }
+        }
+        #expect(try rows("order") == ["SO-1 | 900.00 | 600.00 | 300.00 | 0.3333"])
+        #expect(try rows("customer") == ["C1 | 900.00 | 600.00 | 300.00 | 0.3333"])
+        #expect(try rows("product") == ["P1 | 900.00 | 612.00 | 288.00 | 0.32"])
+        let order = try books.ask("finance.margin")
+        #expect(
+            order.notes.contains(
+                "Posted without an order: income 0.00 EUR, expenses 12.00 EUR."))
+        #expect(order.table("name", "customer") == ["Customer C1 | sales.account/C1"])
+    }
+}
+
+@Suite("Open items")
+struct OpenItemViewTests {
+    /// When it is asked, and in which column the rest of the invoice (due 2026-03-07) stands.
+    static let ages = [
+        ("2026-02-20", "notDue", "1080.00"), ("2026-03-07", "notDue", "80.00"),
+        ("2026-03-08", "upTo30", "80.00"), ("2026-04-06", "upTo30", "80.00"),
+        ("2026-04-07", "upTo60", "80.00"), ("2026-05-06", "upTo60", "80.00"),
+        ("2026-05-07", "upTo90", "80.00"), ("2026-06-05", "upTo90", "80.00"),
+        ("2026-06-06", "over90", "80.00"),
+    ]
+
+    @Test("what is open ages by days past due, as of any date", arguments: ages)
+    func ageing(_ date: String, _ column: String, _ amount: String) throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask("finance.receivables", asOf: date)
+        #expect(reply.table("item", column, "total") == ["INV-2026-000001 | \(amount) | \(amount)"])
+        #expect(reply.notes.contains("Open items \(amount) EUR equal control accounts 1200, 1210."))
+    }
+
+    @Test("unapplied credits stand apart, and totals equal the control accounts")
+    func credits() throws {
+        let trade = try Trade.golden()
+        try trade.run(
+            "finance.receive-payment", #"{"customer": "C1", "amount": "100.00"}"#,
+            on: "2026-03-05")
+        try trade.run("finance.receive-payment", #"{"customer": "C2", "amount": "7.50"}"#)
+        try trade.run(
+            "finance.post-credit-note",
+            #"{"invoice": "INV-2026-000001", "reason": "a gift", "lines": [{"line": 1, "quantity": "1"}]}"#
+        )
+        let books = try Hosted(trade)
+        let reply = try books.ask("finance.receivables", #"{"by": "partner"}"#)
+        #expect(
+            reply.table("partner", "name", "total", "credits", "unallocated") == [
+                "sales.account/C1 | Customer C1 | -18.00 | -18.00 | -20.00",
+                "sales.account/C2 | Customer C2 | 0.00 | 0.00 | -7.50",
+            ])
+        #expect(reply.notes.count { $0.contains(" equal control accounts ") } == 2)
+        #expect(reply.total("unallocated") == "-27.50")
+        let one = try books.ask("finance.receivables", #"{"partner": "C2"}"#)
+        #expect(one.rows.count == 1)
+    }
+
+    @Test("payables, before and after they were paid")
+    func payables() throws {
+        let books = try Hosted(try Trade.golden())
+        #expect(try books.ask("finance.payables").rows.isEmpty)
+        let before = try books.ask("finance.payables", asOf: "2026-02-28")
+        #expect(
+            before.table("partner", "total", "dueDate") == [
+                "purchasing.supplier/S1 | 1224.00 | 2026-03-12"
+            ])
+        #expect(before.notes.contains("Open items 1224.00 EUR equal control accounts 2000."))
+    }
+}
