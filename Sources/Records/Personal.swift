@@ -101,8 +101,8 @@ public enum Personal<Value: FieldValue>: FieldValue {
         }
     }
 
-    /// The value, or null.
-    public var content: FieldContent { known?.content ?? .null }
+    /// Null, always: rules, variables of processes and log messages hold nothing personal.
+    public var content: FieldContent { .null }
 
     /// The value's violation.
     public func violation(of limits: Limits) -> String? { known?.violation(of: limits) }

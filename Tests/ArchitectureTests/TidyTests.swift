@@ -5,15 +5,15 @@ import Testing
 @Suite("Sources keep the project's habits")
 struct TidyTests {
     /// Words that have no place in what is shipped, with the reason.
-    static let unwanted: [(word: String, reason: String)] = [
+    static let unwantedWords: [(word: String, reason: String)] = [
         ("try" + "!", "a failure is handled or thrown"),
         ("fatal" + "Error(", "a programmer's mistake is a precondition, anything else an error"),
         ("TO" + "DO", "unfinished work is an issue, not a comment"),
         ("FIX" + "ME", "unfinished work is an issue, not a comment"),
     ]
 
-    @Test("no word that stands for unfinished or unsafe work", arguments: unwanted.map(\.word))
-    func unwanted(_ word: String) throws {
+    @Test("no word that stands for unfinished or unsafe work", arguments: unwantedWords.map(\.word))
+    func holdsNone(_ word: String) throws {
         for file in ArrowTests.swiftFiles(below: "Sources") {
             let text = try String(contentsOf: file, encoding: .utf8)
             #expect(!text.contains(word), "\(file.lastPathComponent) contains \(word)")

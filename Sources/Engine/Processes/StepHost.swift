@@ -83,11 +83,15 @@ extension WriterCore {
 
     private func typeName(of event: some Event) -> String { type(of: event).typeName }
 
-    /// The decision that approved a human command inside a process, named by the task's property
-    /// `approval` and evaluated by an earlier business-rule task of the same instance.
+    /// The decision that approved a person's command inside a process, by its hash: the task's
+    /// property `approvedBy` names it, an earlier business-rule task of the instance evaluated it,
+    /// and it said yes: `true`, or a context whose `approved` is true.
     private func approval(for call: CommandCall) -> DefinitionHash? {
-        guard let text = call.properties.value(of: "approval")?.asText else { return nil }
-        return DefinitionHash(hexadecimal: text)
+        guard let decision = call.properties.value(of: "approvedBy")?.asText,
+            let record = call.decisions.last(where: { $0.decision == decision }),
+            record.result == .boolean(true) || record.result["approved"] == .boolean(true)
+        else { return nil }
+        return DefinitionHash(hexadecimal: record.hash)
     }
 
     /// Declared fields of a stream's state; nil when there is no such stream.
