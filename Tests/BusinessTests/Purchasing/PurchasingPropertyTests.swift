@@ -3,25 +3,13 @@ import Testing
 
 @testable import Business
 
-/// Numbers from a seed, so that a failure can be repeated (SplitMix64).
-private struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite("Buying, whatever happens in whatever order")
 struct PurchasingPropertyTests {
     @Test(
         "goods received and not invoiced end at nothing, and stock is worth what the books say",
         arguments: 1...25 as ClosedRange<UInt64>)
     func books(seed: UInt64) throws {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededNumbers(seed: seed)
         let company = try PurchasingCompany()
         let price = Int.random(in: 1...999_999, using: &numbers)
         try company.run(
@@ -92,7 +80,7 @@ struct PurchasingPropertyTests {
         "the open requisition and the open orders always cover what is short",
         arguments: 1...25 as ClosedRange<UInt64>)
     func cover(seed: UInt64) throws {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = SeededNumbers(seed: seed)
         let company = try PurchasingCompany()
         let point = Int.random(in: 0...30, using: &numbers)
         let target = Int.random(in: 0...90, using: &numbers)
