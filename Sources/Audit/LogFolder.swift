@@ -1,0 +1,94 @@
+package import Business
+package import Engine
+package import EventLog
+internal import LMDB
+package import Records
+package import Views
+
+/// A data folder opened for reading, beside a daemon that writes there or without one.
+package struct LogFolder: Sendable {
+    /// The folder.
+    package let folder: DataFolder
+    /// The log as it stood when it was opened or refreshed.
+    package let log: LMDBEventLog
+    /// All that the program can fold.
+    package let registry: Registry
+    /// All views of the program.
+    package let views: [any View.Type]
+    /// Reads stored events as facts; personal fields open where the keys can be read.
+    package let decoder: EventDecoder
+
+    /// Why a folder cannot be read.
+    package enum Failure: Error, CustomStringConvertible {
+        /// There is no such folder, or it is none of ours.
+        case folder(DataFolderFailure)
+        /// Its log cannot be opened.
+        case log(LogFailure)
+
+        /// Expected, found and remedy.
+        package var description: String {
+            switch self {
+            case .folder(let failure): failure.description
+            case .log(let failure): failure.description
+            }
+        }
+    }
+
+    /// Opens the folder `path`.
+    package init(
+        path: String, registry: Registry = DaybookRegistry.make(),
+        views: [any View.Type] = DaybookViews.all
+    ) throws(Failure) {
+        do throws(DataFolderFailure) {
+            folder = try DataFolder(path: path, access: .read)
+        } catch { throw .folder(error) }
+        do throws(LogFailure) {
+            log = try LMDBEventLog.readOnly(path: folder.logPath)
+        } catch { throw .log(error) }
+        self.registry = registry
+        self.views = views
+        // Without keys what is personal reads as forgotten; nothing else needs them.
+        let keys = try? KeyStore(path: folder.keysPath, options: .init(readOnly: true))
+        let opener = keys.map(PersonalKeys.init)
+        decoder = EventDecoder(registry: registry) { _ in opener }
+    }
+
+    /// The log's random identity, as views know it.
+    package func logIdentity() -> String? {
+        guard let first = try? log.event(at: .first),
+            let started = try? decoder.decode(first) as? ClockStarted
+        else { return nil }
+        return started.logIdentity.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+            .joined()
+    }
+
+    /// Events of one page of a walk.
+    private static let pageBudget = ReadBudget(events: 4_096, bytes: 16 << 20)
+
+    /// Walks the events from one position to another; an event that cannot be read ends the walk.
+    ///
+    /// No reader is held while `body` runs.
+    package func walk(
+        from first: UInt64 = 1, through last: UInt64? = nil, _ body: (StoredEvent) -> Bool
+    ) throws(Failure) {
+        let end = min(last ?? .max, log.end.last.rawValue)
+        var next = Position(max(1, first))
+        while next.rawValue <= end {
+            let page: ReadPage
+            do throws(LogFailure) {
+                page = try log.read(from: next, budget: Self.pageBudget)
+            } catch { throw .log(error) }
+            for event in page.events {
+                guard event.position.rawValue <= end, body(event) else { return }
+            }
+            next = page.next
+        }
+    }
+
+    /// An event as JSON: the fact where the program knows its type, else the envelope and the bytes.
+    package func json(of stored: StoredEvent) -> JSONValue {
+        do throws(DecodingFailure) {
+            return EventJSON.json(of: try decoder.recorded(stored), currency: nil)
+        } catch { return EventJSON.json(ofUnknown: stored) }
+    }
+}
