@@ -18,6 +18,8 @@ extension FieldDescription {
     var jsonSchema: JSONValue {
         guard case .object(var members) = kind.jsonSchema(limits) else { return .null }
         if !documentation.isEmpty {
+            // What the field means says more than what its record type is.
+            members.removeAll { $0.name == "description" }
             members.append(JSONMember("description", .string(documentation)))
         }
         return .object(members)
@@ -55,7 +57,7 @@ extension FieldKind {
         case .text:
             .object([
                 "type": .string("string"),
-                "minLength": limits.countMin > 0 ? .integer(1) : nil,
+                "minLength": limits.countMin > 0 ? .integer(limits.countMin) : nil,
                 "maxLength": .integer(limits.countMax),
             ])
         case .integer: .object(["type": .string("integer"), "minimum": minimum(limits)])
