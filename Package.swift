@@ -96,6 +96,9 @@ let tests: [Target] = [
         name: "BusinessTests", dependencies: ["Business", "Records", "FEEL", "DMN", yams],
         swiftSettings: strict),
     .testTarget(
+        name: "ViewsTests", dependencies: ["Views", "Business", "EventLog", "LMDB", "Records"],
+        swiftSettings: borrowing),
+    .testTarget(
         name: "DaybookTests", dependencies: ["daybook", "Client", "Records"],
         resources: [.copy("Transcripts")], swiftSettings: strict),
 ]

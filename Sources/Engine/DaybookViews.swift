@@ -3,5 +3,7 @@ package import Views
 /// All views of the program.
 package enum DaybookViews {
     /// The departments' views and the engine's view of work.
-    package static var all: [any View.Type] { [WorkView.self] }
+    package static var all: [any View.Type] {
+        [FunnelView.self, FulfillmentView.self, FinanceView.self, WorkView.self]
+    }
 }
