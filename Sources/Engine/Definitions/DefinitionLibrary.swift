@@ -22,6 +22,8 @@ package struct GivenDefinition: Sendable {
 /// No file on disk judges anything: what is here came from the log.
 final class DefinitionLibrary {
     private var sets: [Int: DeployedSet] = [:]
+    /// The same in the order of their deployment.
+    private var ordered: [DeployedSet] = []
     /// The set that judges what starts now.
     private(set) var current: DeployedSet?
     /// What moves the folder's time.
@@ -43,6 +45,8 @@ final class DefinitionLibrary {
     /// Takes a deployed set in; it becomes the current one when its number is the highest.
     func add(_ set: DeployedSet, _ book: DatedRules, at time: StepTime) {
         sets[set.number] = set
+        ordered.append(set)
+        ordered.sort { $0.number < $1.number }
         waitedNames.formUnion(set.waitedNames)
         taskCommands.formUnion(set.taskCommands)
         if set.number >= current?.number ?? 0 {
@@ -51,6 +55,16 @@ final class DefinitionLibrary {
             history = book.history
             timerStarts = set.timerStarts(after: time)
         }
+    }
+
+    /// The set that judged what happened at a position: the last one deployed before it.
+    func set(at position: UInt64) -> DeployedSet? {
+        ordered.last { $0.position < position }
+    }
+
+    /// Names of events that may start or wake an instance of any set.
+    var namesThatWake: Set<String> {
+        sets.values.reduce(into: waitedNames) { $0.formUnion($1.messageStarts.keys) }
     }
 
     /// The set with a number.

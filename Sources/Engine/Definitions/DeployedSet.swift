@@ -24,6 +24,8 @@ final class DeployedSet: Sendable {
         var due: Instant { Instant(microsecondsSinceEpoch: timer.wait.due) }
     }
 
+    /// Position of the event that deployed it: it starts instances for later events alone.
+    let position: UInt64
     /// The set's number: the version of its event in the stream of sets.
     let number: Int
     /// The rules, chosen by date among this and the earlier sets.
@@ -39,7 +41,10 @@ final class DeployedSet: Sendable {
     /// Commands bound to user tasks.
     let taskCommands: Set<String>
 
-    init(number: Int, rules: any DecisionSource, processes: [ProcessDefinition]) {
+    init(
+        number: Int, position: UInt64, rules: any DecisionSource, processes: [ProcessDefinition]
+    ) {
+        self.position = position
         self.number = number
         self.rules = rules
         self.processes = Dictionary(

@@ -26,23 +26,29 @@ struct SetCompiler {
 
     let files: [GivenDefinition]
     let registry: Registry
+    /// Whether the set is checked: what is in the log was checked when it was deployed.
+    let verifies: Bool
     private var result = Result()
 
-    private init(files: [GivenDefinition], registry: Registry) {
+    private init(files: [GivenDefinition], registry: Registry, verifies: Bool) {
+        self.verifies = verifies
         self.files = files
         self.registry = registry
     }
 
     static func compile(
-        _ files: [GivenDefinition], number: Int, validFrom: BusinessDate, registry: Registry,
-        history: [RuleFile]
+        _ files: [GivenDefinition], number: Int, position: UInt64, validFrom: BusinessDate,
+        registry: Registry, history: [RuleFile], verifies: Bool
     ) -> Result {
-        var compiler = SetCompiler(files: files, registry: registry)
-        compiler.run(number: number, validFrom: validFrom, history: history)
+        var compiler = SetCompiler(files: files, registry: registry, verifies: verifies)
+        compiler.run(
+            number: number, position: position, validFrom: validFrom, history: history)
         return compiler.result
     }
 
-    private mutating func run(number: Int, validFrom: BusinessDate, history: [RuleFile]) {
+    private mutating func run(
+        number: Int, position: UInt64, validFrom: BusinessDate, history: [RuleFile]
+    ) {
         let ruleFiles = files.filter { !$0.name.hasSuffix(".bpmn") }
         var known = history
         for file in ruleFiles {
@@ -60,11 +66,12 @@ struct SetCompiler {
                     RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
                 })
         else { return }
-        checkRules(own, on: validFrom)
+        if verifies { checkRules(own, on: validFrom) }
         result.roles = roles(own, on: validFrom)
         let processes = processes(own)
         result.dated = DatedRules(rules: dated, history: known)
-        result.set = DeployedSet(number: number, rules: own, processes: processes)
+        result.set = DeployedSet(
+            number: number, position: position, rules: own, processes: processes)
     }
 
     private mutating func book(_ files: [RuleFile]) -> Rulebook? {
@@ -118,7 +125,7 @@ struct SetCompiler {
             registry: registry, decisions: Set(book.decisionIDs),
             forms: Set(files.map(\.name).filter { $0.hasSuffix(".form") }.map(Self.formID)),
             processes: Set(definitions.map(\.processID)))
-        for definition in definitions {
+        for definition in definitions where verifies {
             note(DefinitionCheck.check(definition, environment: surroundings))
         }
         let ids = definitions.map(\.processID)

@@ -19,8 +19,8 @@ extension WriterCore {
     ///
     /// - Parameter contents: Bytes of files that are not in the log yet, by hash.
     func compile(
-        _ files: [DeployedFile], contents: [String: [UInt8]], number: Int,
-        validFrom: BusinessDate, isStrict: Bool
+        _ files: [DeployedFile], contents: [String: [UInt8]], number: Int, position: UInt64 = 0,
+        validFrom: BusinessDate, isStrict: Bool, verifies: Bool = true
     ) throws(Rejection) -> CompiledSet {
         var definitions: [GivenDefinition] = []
         for file in files {
@@ -28,8 +28,9 @@ extension WriterCore {
                 GivenDefinition(name: file.name, bytes: try bytes(of: file, contents)))
         }
         let compiled = SetCompiler.compile(
-            definitions, number: number, validFrom: validFrom, registry: registry,
-            history: library.history)
+            definitions, number: number, position: position, validFrom: validFrom,
+            registry: registry,
+            history: library.history, verifies: verifies)
         var errors = compiled.errors
         if isStrict { errors += compiled.warnings }
         guard errors.isEmpty, let set = compiled.set, let dated = compiled.dated else {

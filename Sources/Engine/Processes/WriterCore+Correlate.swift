@@ -10,7 +10,7 @@ extension WriterCore {
     /// Finds out which advances a committed event calls for.
     func correlate(_ event: RecordedEvent) {
         let name = (event.event as? MessagePublished)?.name ?? event.type
-        if let set = library.current, let starts = set.messageStarts[name] {
+        if let set = library.set(at: event.position), let starts = set.messageStarts[name] {
             for start in starts { startOwed(start, by: event) }
         }
         if library.waitedNames.contains(name) { wake(name, by: event) }
@@ -71,13 +71,29 @@ extension WriterCore {
             let (state, version) = try? state(
                 of: ProcessInstanceState.self, id: place.instance), version > 0,
             case .message(let wait)? = state.machine.wait(place.token)?.kind, wait.name == name,
-            wait.correlation == object, matches(wait.qualifier, object, event),
+            wait.correlation == object, isAfterStart(event, state, place.instance),
+            matches(wait.qualifier, object, event),
             state.machine.canConsume(name, position: Int64(event.position), token: place.token)
         else { return }
         owed.put(
             Owed(
                 kind: .message(token: place.token), instance: place.instance, cause: event,
                 position: event.position))
+    }
+
+    /// Whether an event counts for an instance: it is after what started it.
+    private func isAfterStart(
+        _ event: RecordedEvent, _ state: ProcessInstanceState, _ instance: String
+    ) -> Bool {
+        startPosition(state, instance).map { event.position > $0 } ?? false
+    }
+
+    /// Position from which on the log is the instance's buffer: of the event that started it, else
+    /// of its own first step.
+    private func startPosition(_ state: ProcessInstanceState, _ instance: String) -> UInt64? {
+        if state.startedBy > 0 { return UInt64(state.startedBy) }
+        let stream = "\(ProcessInstanceState.streamType)/\(instance)"
+        return (try? index.position(of: stream, version: 1))?.rawValue
     }
 
     private func matches(_ qualifier: String, _ object: String, _ event: RecordedEvent) -> Bool {
@@ -91,8 +107,9 @@ extension WriterCore {
         guard step.opened.contains(where: { $0.kind == .message }) else { return }
         guard
             let (state, _) = try? state(of: ProcessInstanceState.self, id: event.stream.id),
-            let first = try? index.position(of: event.stream.description, version: 1)
+            let start = startPosition(state, event.stream.id)
         else { return }
+        let first = Position(start)
         for row in step.opened where row.kind == .message {
             guard case .message(let wait)? = state.machine.wait(Int(row.token))?.kind else {
                 continue

@@ -44,7 +44,7 @@ extension WriterCore {
         _ process: String, at startEvent: String, _ owed: Owed
     ) throws(Rejection) {
         guard let cause = owed.cause,
-            let set = library.current, let definition = set.processes[process]
+            let set = library.set(at: cause.position), let definition = set.processes[process]
         else { return }
         let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
         // It was started before a restart, or before a failed commit turned out to have succeeded.

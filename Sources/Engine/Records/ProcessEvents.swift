@@ -75,6 +75,7 @@ package struct InstanceAdvanced: Event {
         // The bytes were written by this program's own encoder and proved by the log's hash; what
         // cannot be read stops the instance instead of the program.
         if let step = try? Advance.decode(advance.bytes) {
+            if set != nil { state.startedBy = step.causePosition ?? 0 }
             state.machine.apply(step)
         } else {
             state.isUnreadable = true
@@ -90,6 +91,8 @@ package struct ProcessInstanceState: StreamState {
     package var status: String
     package var rows: [WaitRow]
     package var isUnreadable: Bool
+    /// Position of the event that started it; 0 when a person or a timer did.
+    package var startedBy: Int64 = 0
     /// Not among the fields: it is folded, never stored.
     package var machine = InstanceState()
 

@@ -42,7 +42,9 @@ extension WriterCore {
         case let advanced as ClockAdvanced:
             (clock as? StandingClock)?.move(to: advanced.to)
         case let deployed as SetDeployed:
-            take(deployed, number: Int(event.version), at: event.recordedAt)
+            take(
+                deployed, number: Int(event.version), position: event.position,
+                at: event.recordedAt)
         default: break
         }
     }
@@ -53,11 +55,13 @@ extension WriterCore {
             access: options.access, book: roleBook, currency: company?.currency)
     }
 
-    private func take(_ deployed: SetDeployed, number: Int, at time: Instant) {
+    private func take(
+        _ deployed: SetDeployed, number: Int, position: UInt64, at time: Instant
+    ) {
         do {
             let compiled = try compile(
-                deployed.files, contents: [:], number: number, validFrom: deployed.validFrom,
-                isStrict: false)
+                deployed.files, contents: [:], number: number, position: position,
+                validFrom: deployed.validFrom, isStrict: false, verifies: false)
             library.add(compiled.set, compiled.dated, at: stepTime(time))
             roleBook = compiled.roles
             refreshAuthority()
@@ -104,7 +108,7 @@ extension WriterCore {
                 let deployed = try events.decode(stored) as? SetDeployed
             else { continue }
             take(
-                deployed, number: head.version,
+                deployed, number: head.version, position: head.position.rawValue,
                 at: Instant(
                     microsecondsSinceEpoch: max(
                         stored.envelope.recordedAtMicroseconds,
@@ -121,8 +125,8 @@ extension WriterCore {
             let deployed = try events.decode(stored) as? SetDeployed
         else { throw EngineFailure.unreadable("definition set \(number) is not in the log") }
         return try compile(
-            deployed.files, contents: [:], number: number, validFrom: deployed.validFrom,
-            isStrict: false
+            deployed.files, contents: [:], number: number, position: position.rawValue,
+            validFrom: deployed.validFrom, isStrict: false, verifies: false
         ).set
     }
 
@@ -133,17 +137,25 @@ extension WriterCore {
         if let row = try index.rows(in: EngineTables.owedFrom, prefix: [0], limit: 1).first {
             from = Position(EngineTables.number(row.value))
         }
-        while true {
-            let page = try log.read(from: from)
-            for stored in page.events {
+        let wanted = library.namesThatWake.union([
+            InstanceAdvanced.typeName, MessagePublished.typeName,
+        ])
+        while from <= log.end.last {
+            var found: [StoredEvent] = []
+            from = try log.scan(from: from, budget: Self.scanBudget, verifying: false) {
+                (view) throws(LogFailure) in
+                if wanted.contains(view.type) { found.append(try view.stored()) }
+                return true
+            }
+            for stored in found {
                 let event = try events.recorded(stored)
                 correlate(event)
                 if let step = event.event as? InstanceAdvanced { restorePending(step, event) }
             }
-            if page.events.isEmpty || page.next > log.end.last { break }
-            from = page.next
         }
     }
+
+    private static let scanBudget = ReadBudget(events: 16_384, bytes: 16 << 20)
 
     /// A long step whose rest was not done before the program ended.
     private func restorePending(_ step: InstanceAdvanced, _ event: RecordedEvent) {
