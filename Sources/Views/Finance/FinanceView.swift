@@ -33,7 +33,7 @@ package enum FinanceView: View {
         [
             JournalQuery.query, LedgerQuery.query, TrialBalanceQuery.query,
             ProfitAndLossQuery.query, BalanceSheetQuery.query, AgeingQuery.receivables,
-            AgeingQuery.payables, MarginQuery.query,
+            AgeingQuery.payables, MarginQuery.query, WorkingCapitalQuery.query,
         ]
     }
 

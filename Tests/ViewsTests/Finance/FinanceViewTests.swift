@@ -180,6 +180,22 @@ struct FinanceViewTests {
     }
 }
 
+@Suite("Working capital")
+struct WorkingCapitalTests {
+    @Test("days that money is bound in receivables, stock and payables")
+    func days() throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask(
+            "finance.working-capital", #"{"from": "2026-02-01", "to": "2026-02-10"}"#)
+        #expect(
+            reply.table("figure", "average", "flow", "days") == [
+                // 1,080.00 stands for 6 of 10 days, against sales of 900.00.
+                "DSO | 648.00 | 900.00 | 7.2", "DIO | 520.80 | 600.00 | 8.7",
+                "DPO | 122.40 | 1224.00 | 1", "CCC | - | - | 14.9",
+            ])
+    }
+}
+
 @Suite("Open items")
 struct OpenItemViewTests {
     /// When it is asked, and in which column the rest of the invoice (due 2026-03-07) stands.

@@ -144,6 +144,23 @@ struct FulfillmentViewTests {
         #expect(cycle.table("orders", "median", "ninetieth", "entry") == ["2 | 3 | 4 | 0"])
     }
 
+    @Test("suppliers by their word, and stock by its turns")
+    func supply() throws {
+        let view = try Hosted(try Trade.golden())
+        let suppliers = try view.ask("fulfillment.suppliers")
+        #expect(
+            suppliers.table("supplier", "orders", "received", "onTime", "confirmDays", "cycleDays")
+                == ["S1 | 1 | 1 | 1 | 0 | 0"])
+        #expect(suppliers.table("priceVariance", "bills") == ["20.00 | 1"])
+        // 1,000.00 for two days, 400.00 for seven, 408.00 for one: 5,208.00 over ten days.
+        let turnover = try view.ask(
+            "fulfillment.turnover", #"{"from": "2026-02-01", "to": "2026-02-10"}"#)
+        #expect(
+            turnover.table("cost", "averageValue", "days", "turns", "value", "daysStill") == [
+                "600.00 | 520.80 | 8.68 | 42.0507 | 408.00 | 7"
+            ])
+    }
+
     @Test("the past of other questions is refused, and folded instead")
     func past() throws {
         let trade = try Trade()

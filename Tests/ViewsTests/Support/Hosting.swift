@@ -77,7 +77,7 @@ extension QueryReply {
 }
 
 extension JSONValue {
-    /// A text or a number without quotes; anything else as JSON. Euros are not repeated.
+    /// A text or a number without quotes, anything else as JSON; euros are not repeated.
     var text: String {
         switch self {
         case .string(let text):
