@@ -34,12 +34,6 @@ extension Run {
             overlay = variables
             named = startEvent
         }
-        do {
-            try armEventSubprocesses(key, definition.root)
-        } catch {
-            raise(error, at: key, retry: .activate(key: key))
-            return
-        }
         guard let start = startEvent(of: definition.root, definition, named: named) else {
             raise(
                 StepFailure(
@@ -50,6 +44,13 @@ extension Run {
             return
         }
         if let entered = enter(start.index, in: key) { complete(entered, overlay: overlay) }
+        // After the start event, so that what they wait for can name what it gave: the object of
+        // the event that began the instance.
+        do {
+            try armEventSubprocesses(key, definition.root)
+        } catch {
+            raise(error, at: key, retry: .activate(key: key))
+        }
     }
 
     private func startEvent(
@@ -68,6 +69,8 @@ extension Run {
         else { return }
         try checkDepth(key)
         try armEventSubprocesses(key, element)
+        // A retry of what could not be armed finds the work begun already.
+        guard !hasChildren(key), !hasQueuedEntry(key) else { return }
         guard let start = startEvent(of: element, definition, named: nil) else {
             throw StepFailure(
                 "no-start-event", "\(element.id) has no start event without a trigger")
