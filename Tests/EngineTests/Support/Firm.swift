@@ -1,0 +1,266 @@
+import Business
+import Engine
+import EventLog
+import Foundation
+import Logging
+import Processes
+import Records
+import Synchronization
+import Testing
+
+/// A company on a real engine: the shipped definitions deployed, a log, an index in a folder of its
+/// own, and a clock that only tests move.
+final class Firm {
+    let log: any EventLog
+    let folder: URL
+    let keys: KeyStore?
+    private(set) var engine: Engine
+    /// The posting date of the next command; the clock's where absent.
+    var date: String?
+
+    /// The root of the repository.
+    static let repository = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Opens an engine over a log and deploys `processes`, some files replaced or added.
+    init(
+        log: any EventLog = MemoryEventLog(), replacing: [String: String] = [:],
+        people: String = Firm.people, deploys: Bool = true
+    ) async throws {
+        self.log = log
+        folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("daybook-engine-tests-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        keys = nil
+        engine = try Self.open(log, folder)
+        guard deploys else { return }
+        try await deploy(replacing, people: people)
+    }
+
+    deinit {
+        engine.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func open(_ log: any EventLog, _ folder: URL) throws -> Engine {
+        let index = folder.appendingPathComponent("index")
+        try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
+        return try Engine.open(
+            log: log, indexPath: index.path, keys: nil,
+            registry: DaybookRegistry.make(), clockKind: .manual,
+            options: EngineOptions(
+                access: AccessConfiguration(ownerUserID: 1_000),
+                logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// Closes the engine and opens it again over the same folder, as a restart does.
+    func restart(losingIndex: Bool = false) throws {
+        engine.close()
+        if losingIndex {
+            try FileManager.default.removeItem(at: folder.appendingPathComponent("index"))
+        }
+        engine = try Self.open(log, folder)
+    }
+
+    // MARK: Definitions
+
+    /// The people of the tests with their roles.
+    static let people = """
+        people:
+          - {person: anna, roles: [sales, employee]}
+          - {person: berta, roles: [sales-manager, employee]}
+          - {person: carl, roles: [credit-controller, employee]}
+          - {person: dora, roles: [warehouse, employee]}
+          - {person: emil, roles: [buyer, employee]}
+          - {person: fritz, roles: [purchasing-manager, employee]}
+          - {person: gina, roles: [accountant, employee]}
+          - {person: hugo, roles: [finance-manager, employee]}
+          - {person: ida, roles: [worker]}
+        """
+
+    /// The files of `processes` as the daemon deploys them.
+    static func shipped() throws -> [String: String] {
+        let root = repository.appendingPathComponent("processes").resolvingSymlinksInPath()
+        var found: [String: String] = [:]
+        let files = FileManager.default.enumerator(atPath: root.path)
+        while let name = files?.nextObject() as? String {
+            guard [".bpmn", ".dmn", ".yaml", ".form"].contains(where: name.hasSuffix),
+                !name.hasPrefix("imports/")
+            else { continue }
+            found["processes/\(name)"] = try String(
+                contentsOf: root.appendingPathComponent(name), encoding: .utf8)
+        }
+        return found
+    }
+
+    /// Deploys the shipped files, some replaced or added.
+    func deploy(_ replacing: [String: String] = [:], people: String = Firm.people) async throws {
+        var files = try Self.shipped().merging(replacing) { _, new in new }
+        let roles = "processes/roles/roles.yaml"
+        files[roles] = files[roles]?.replacingOccurrences(of: "people: []", with: people)
+        let given = files.sorted { $0.key < $1.key }.map { name, content in
+            JSONValue.object(["name": .string(name), "content": .string(content)])
+        }
+        try await run("definition.deploy", JSONValue.object(["files": .array(given)]))
+    }
+
+    // MARK: Commands
+
+    /// Gives a command; its reply whatever it is.
+    func ask(
+        _ name: String, _ payload: JSONValue, as person: String = "owner", key: String? = nil,
+        expecting version: UInt64? = nil
+    ) async throws -> CommandReply {
+        let reply = await engine.submit(
+            Submission(
+                name: name, payload: payload, key: key, expectedVersion: version,
+                date: try date.map { try #require(BusinessDate($0)) }, peer: .actor(person)))
+        try await settle()
+        return reply
+    }
+
+    /// Gives a command as JSON; its reply whatever it is.
+    func ask(
+        _ name: String, _ json: String, as person: String = "owner", key: String? = nil,
+        expecting version: UInt64? = nil
+    ) async throws -> CommandReply {
+        try await ask(
+            name, JSONValue.parse(json), as: person, key: key, expecting: version)
+    }
+
+    /// Gives a command that must be accepted; the stream of its first event.
+    @discardableResult
+    func run(
+        _ name: String, _ payload: JSONValue, as person: String = "owner", key: String? = nil
+    ) async throws -> String {
+        switch try await ask(name, payload, as: person, key: key) {
+        case .accepted(_, let stream, _): return stream
+        case .unchanged, .result: return ""
+        case let other: throw FirmFailure("\(name) was not accepted: \(other.line)")
+        }
+    }
+
+    /// Gives a command as JSON that must be accepted; the stream of its first event.
+    @discardableResult
+    func run(
+        _ name: String, _ json: String, as person: String = "owner", key: String? = nil
+    ) async throws -> String {
+        try await run(name, JSONValue.parse(json), as: person, key: key)
+    }
+
+    /// The code of the refusal that a command must meet.
+    func refusal(
+        _ name: String, _ json: String, as person: String = "owner"
+    ) async throws -> String {
+        switch try await ask(name, json, as: person) {
+        case .rejected(let rejection): return rejection.code.name
+        case let other: throw FirmFailure("\(name) was not refused: \(other.line)")
+        }
+    }
+
+    /// Moves the clock, firing what is due on the way.
+    func advance(to instant: String) async throws {
+        try await run("clock.advance", #"{"to": "\#(instant)"}"#)
+    }
+
+    /// Waits until the writer owes nothing: what an event sets off follows its reply.
+    private func settle() async throws {
+        var quiet = 0
+        var last = log.end.last
+        for _ in 0..<2_000 where quiet < 3 {
+            _ = await engine.hasDefinitions()
+            let now = log.end.last
+            quiet = now == last ? quiet + 1 : 0
+            last = now
+        }
+    }
+
+    // MARK: What was written
+
+    /// All events so far.
+    func events() throws -> [RecordedEvent] {
+        var found: [RecordedEvent] = []
+        var position = Position.first
+        while position <= log.end.last, let stored = try log.event(at: position) {
+            found.append(try engine.decoder.recorded(stored))
+            position = position.next
+        }
+        return found
+    }
+
+    /// Position of the last event.
+    var end: UInt64 { log.end.last.rawValue }
+
+    /// The names of the events after a position, those of the engine's own modules left out.
+    func names(after position: UInt64 = 0) throws -> [String] {
+        try events().filter { $0.position > position }.map(\.type).filter {
+            !["process.", "definition.", "clock."].contains(where: $0.hasPrefix)
+        }
+    }
+
+    /// All vouchers, each with the type of its source and its lines as `1200 D 120.00`.
+    func vouchers(after position: UInt64 = 0) throws -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for event in try events() where event.position > position {
+            guard let voucher = event.event as? VoucherPosted else { continue }
+            found[voucher.sourceType, default: []] += voucher.lines.map {
+                "\($0.role) \($0.side == .debit ? "D" : "C") \($0.base.digits)"
+            }
+        }
+        return found
+    }
+
+    /// The instances of a process in the order in which they began.
+    func instances(of process: String) throws -> [String] {
+        var found: [String] = []
+        for event in try events() {
+            guard let step = event.event as? InstanceAdvanced, step.process == process,
+                !found.contains(event.stream.id)
+            else { continue }
+            found.append(event.stream.id)
+        }
+        return found
+    }
+
+    /// Where an instance stands.
+    func state(_ instance: String) async throws -> InstanceState {
+        try #require(await engine.instance(instance), "instance \(instance)").state.machine
+    }
+
+    /// The open user tasks as `task id`: `element id`.
+    func tasks(of instance: String) async throws -> [(
+        id: String, element: String, task: UserTaskWait
+    )] {
+        try await state(instance).waits.compactMap { wait in
+            guard case .userTask(let task) = wait.kind else { return nil }
+            return (id: "\(instance):\(wait.token)", element: wait.elementID, task: task)
+        }
+    }
+
+    /// What an instance waits for, as element ids in order.
+    func waits(of instance: String) async throws -> [String] {
+        try await state(instance).waits.map(\.elementID).sorted()
+    }
+
+    /// What went wrong in an instance.
+    func incidents(of instance: String) async throws -> [String] {
+        try await state(instance).incidents.map { "\($0.elementID) \($0.reason): \($0.message)" }
+    }
+
+    /// A field of an object's state as JSON text.
+    func field(_ name: String, of type: String, _ id: String) async throws -> String {
+        let object = try #require(await engine.object(type: type, id: id), "\(type)/\(id)")
+        guard case .object(let members) = object,
+            let member = members.first(where: { $0.name == name })
+        else { return "absent" }
+        if case .string(let text) = member.value { return text }
+        return "\(member.value)"
+    }
+}
+
+/// What a test's company could not do.
+struct FirmFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
