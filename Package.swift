@@ -59,7 +59,12 @@ let layers: [Target] = [
         name: "Server",
         dependencies: ["Engine", "Views", "Business", "EventLog", "Records", logging] + nio,
         swiftSettings: strict),
+    .target(
+        name: "Audit",
+        dependencies: ["Engine", "Views", "Business", "EventLog", "LMDB", "Records", logging],
+        swiftSettings: borrowing),
     .target(name: "Client", dependencies: ["Records"], swiftSettings: strict),
+    .target(name: "Import", dependencies: ["Client", "Records", "FEEL", yams], swiftSettings: strict),
 ]
 
 /// Wiring and argument parsing only.
@@ -71,8 +76,11 @@ let programs: [Target] = [
             lifecycle, logging, unixSignals, yams,
         ], swiftSettings: strict),
     .executableTarget(
-        name: "daybook", dependencies: ["Client", "Records", argumentParser],
-        swiftSettings: strict),
+        name: "daybook",
+        dependencies: [
+            "Client", "Import", "Audit", "Engine", "Views", "Business", "EventLog", "LMDB",
+            "Records", argumentParser, logging,
+        ], swiftSettings: strict),
     .executableTarget(
         name: "dmn-tck", dependencies: ["DMN", "FEEL", "Markup", argumentParser],
         swiftSettings: strict),
@@ -98,6 +106,10 @@ let tests: [Target] = [
     .testTarget(
         name: "ViewsTests", dependencies: ["Views", "Business", "EventLog", "LMDB", "Records"],
         swiftSettings: borrowing),
+    .testTarget(
+        name: "AuditTests",
+        dependencies: ["Audit", "Engine", "Views", "Business", "EventLog", "Records", logging],
+        swiftSettings: strict),
     .testTarget(
         name: "DaybookTests", dependencies: ["daybook", "Client", "Records"],
         resources: [.copy("Transcripts")], swiftSettings: strict),

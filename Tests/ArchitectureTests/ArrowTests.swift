@@ -60,7 +60,7 @@ struct ArrowTests {
         let known = Set(
             Self.arrows.map { $0.folder.split(separator: "/").first.map(String.init) ?? "" })
         let programs: Set<String> = [
-            "CLMDB", "daybook", "daybookd", "dmn-tck", "Bench", "Torture", "FaultShim",
+            "CLMDB", "daybook", "daybookd", "dmn-tck", "Bench", "Demo", "Torture", "FaultShim",
         ]
         let folders = Self.folders(of: "Sources")
         #expect(folders.subtracting(known).subtracting(programs) == [])
