@@ -31,6 +31,8 @@ struct Authority: Sendable {
 
     /// Every process has this role: it may give every command that is not a person's own.
     static let processRole = "process"
+    /// Everybody who has a role.
+    static let employeeRole = "employee"
     /// The owner may everything but what separated duties forbid.
     static let ownerRole = "owner"
 
@@ -82,6 +84,8 @@ struct Authority: Sendable {
     func roles(of person: String) -> Set<String> {
         var roles = book?.roles(of: person) ?? []
         if person == Self.ownerRole { roles.insert(Self.ownerRole) }
+        // Whoever has a role works here, and may do the tasks that are for the role.
+        if !roles.isEmpty { roles.insert(Self.employeeRole) }
         return roles
     }
 

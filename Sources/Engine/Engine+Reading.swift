@@ -37,20 +37,16 @@ extension Engine {
     }
 
     /// The date in the company's calendar now; UTC's before a company is founded.
-    package var companyDate: BusinessDate { zone.value.date(at: clock.now()) }
+    package var companyDate: BusinessDate { shared.calendar.date(at: clock.now()) }
 
     /// Who a peer is, with the roles that he or the person behind him has.
     package func actor(
         for peer: Peer, onBehalfOf person: String?
-    ) async -> Result<Actor, Rejection> {
-        let answer: Result<Actor, Rejection>? = await onWriter { core in
-            do throws(Rejection) {
-                return .success(try core.authority.actor(for: peer, onBehalfOf: person))
-            } catch {
-                return .failure(error)
-            }
+    ) throws(Rejection) -> Actor {
+        guard let authority = shared.authority else {
+            throw Rejection(.overloaded, "The daemon is starting; ask again.")
         }
-        return answer ?? .failure(Rejection(.overloaded, "The daemon is busy; ask again."))
+        return try authority.actor(for: peer, onBehalfOf: person)
     }
 
     /// What a command would write, without writing it: the events with their consequences.

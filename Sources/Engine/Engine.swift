@@ -26,14 +26,14 @@ package final class Engine: Sendable {
     private let observers: CommitObservers
     private let logger: Logger
     /// The company's zone, kept by the writer for readers on other threads.
-    let zone: SharedZone
+    let shared: SharedFacts
 
     private init(
         log: any EventLog, index: LogIndex, registry: Registry, decoder: EventDecoder,
         clock: any EngineClock, mailbox: Mailbox, writer: WriterThread,
-        indexFlusher: IndexFlusher, observers: CommitObservers, zone: SharedZone, logger: Logger
+        indexFlusher: IndexFlusher, observers: CommitObservers, shared: SharedFacts, logger: Logger
     ) {
-        self.zone = zone
+        self.shared = shared
         self.log = log
         self.index = index
         self.registry = registry
@@ -74,9 +74,9 @@ package final class Engine: Sendable {
         let observers = CommitObservers()
         let time: any EngineClock =
             kind == .manual ? StandingClock(Instant(microsecondsSinceEpoch: 0)) : clock
-        let zone = SharedZone()
+        let shared = SharedFacts()
         let parts = EngineParts(
-            zone: zone, log: log, index: index, registry: registry, options: options,
+            shared: shared, log: log, index: index, registry: registry, options: options,
             mailbox: mailbox,
             clock: time, decoder: decoder, personalKeys: personalKeys,
             observer: { observers.tell($0) })
@@ -85,7 +85,7 @@ package final class Engine: Sendable {
             log: log, index: index, registry: registry, decoder: decoder, clock: time,
             mailbox: mailbox, writer: writer,
             indexFlusher: IndexFlusher.start(index, logger: options.logger),
-            observers: observers, zone: zone, logger: options.logger)
+            observers: observers, shared: shared, logger: options.logger)
     }
 
     /// Writes the first event of an empty log; compares the clock of any other.
@@ -178,11 +178,20 @@ package final class Engine: Sendable {
     }
 }
 
-/// The company's calendar as the writer knows it, for readers on other threads.
-final class SharedZone: Sendable {
-    private let calendar = Mutex(CompanyCalendar(zoneName: "UTC"))
-    var value: CompanyCalendar { calendar.withLock { $0 } }
-    func set(_ value: CompanyCalendar) { calendar.withLock { $0 = value } }
+/// The company's calendar and who may what, as the writer knows them, for readers on other threads.
+final class SharedFacts: Sendable {
+    private struct Facts {
+        var calendar = CompanyCalendar(zoneName: "UTC")
+        var authority: Authority?
+    }
+
+    private let facts = Mutex(Facts())
+
+    var calendar: CompanyCalendar { facts.withLock { $0.calendar } }
+    var authority: Authority? { facts.withLock { $0.authority } }
+
+    func set(_ calendar: CompanyCalendar) { facts.withLock { $0.calendar = calendar } }
+    func set(_ authority: Authority) { facts.withLock { $0.authority = authority } }
 }
 
 /// Who hears of commits.

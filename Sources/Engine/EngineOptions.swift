@@ -50,7 +50,7 @@ package enum EngineFailure: Error, Sendable, CustomStringConvertible {
 
 /// What the writer is made of.
 struct EngineParts: Sendable {
-    let zone: SharedZone
+    let shared: SharedFacts
     let log: any EventLog
     let index: LogIndex
     let registry: Registry

@@ -15,6 +15,8 @@ extension RejectionCode {
     package static let clockNotManual = RejectionCode("clock-not-manual")
     /// A person whose key was destroyed.
     package static let personForgotten = RejectionCode("person-forgotten")
+    /// An option that this command or question does not take.
+    package static let optionNotSupported = RejectionCode("option-not-supported")
     /// More commands wait than may wait.
     package static let overloaded = RejectionCode("overloaded")
     /// `on-behalf-of` came from a user that is no gateway.

@@ -50,6 +50,15 @@ package struct Submission: Sendable {
     }
 }
 
+extension Submission {
+    /// The same command without its key.
+    var keyless: Submission {
+        Submission(
+            name: name, payload: payload, expectedVersion: expectedVersion, date: date,
+            peer: peer, onBehalfOf: onBehalfOf)
+    }
+}
+
 /// Who is at the other end of a connection.
 package enum Peer: Sendable, Hashable {
     /// A process of this user, as `SO_PEERCRED` says.

@@ -48,6 +48,12 @@ package final class DaybookService: RequestService {
     package func answer(
         _ request: Request, peer: Peer, progress: @escaping @Sendable (String) -> Void
     ) -> String {
+        // Who is no actor here learns nothing either.
+        do throws(Rejection) {
+            _ = try engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
+        } catch {
+            return CommandReply.rejected(error).line
+        }
         switch request.verb {
         case "rebuild": return rebuild(request, peer, progress)
         case "backup": return backup(request, peer)
@@ -114,12 +120,10 @@ package final class DaybookService: RequestService {
             guard case .object(let members) = parameters else { return parameters }
             return .object(members.filter { $0.name != "all" })
         }
-        let answer = blocking { [engine] in
-            await engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
+        let actor = try? engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
+        guard let actor, !actor.isOwner, case .object(let members) = parameters else {
+            return parameters
         }
-        guard case .success(let actor) = answer, !actor.isOwner,
-            case .object(let members) = parameters
-        else { return parameters }
         let roles = actor.roles.sorted().map { JSONValue.string($0) }
         return .object(
             members + [
@@ -177,8 +181,7 @@ package final class DaybookService: RequestService {
     /// Whether somebody may follow the log: whoever is an actor at all may see what happens; the
     /// personal fields of events are shown to auditors and owners alone.
     package func maySubscribe(_ peer: Peer) -> Bool {
-        let answer = blocking { [engine] in await engine.actor(for: peer, onBehalfOf: nil) }
-        guard case .success(let actor) = answer else { return false }
+        guard let actor = try? engine.actor(for: peer, onBehalfOf: nil) else { return false }
         return actor.isOwner || actor.roles.contains("auditor") || actor.roles.contains("operator")
     }
 

@@ -18,11 +18,12 @@ package struct Maintenance: Sendable {
 extension DaybookService {
     /// Whether somebody may maintain the folder.
     private func refusalToMaintain(_ peer: Peer) -> String? {
-        switch blocking({ [engine] in await engine.actor(for: peer, onBehalfOf: nil) }) {
-        case .failure(let rejection): return CommandReply.rejected(rejection).line
-        case .success(let actor):
+        do throws(Rejection) {
+            let actor = try engine.actor(for: peer, onBehalfOf: nil)
             if actor.isOwner || actor.roles.contains("operator") { return nil }
             return Self.refusal("not-allowed", "Maintenance needs the role operator.")
+        } catch {
+            return CommandReply.rejected(error).line
         }
     }
 

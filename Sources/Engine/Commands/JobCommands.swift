@@ -142,7 +142,8 @@ extension WriterCore {
             else { continue }
             let trigger = Trigger.jobActivated(
                 token: place.token, worker: payload.worker, until: until.microsecondsSinceEpoch)
-            _ = try intervene(place.instance, state, version, trigger, submission, actor)
+            // Without the key: a reply with jobs is no function of events, so asking again asks anew.
+            _ = try intervene(place.instance, state, version, trigger, submission.keyless, actor)
             jobs.append(
                 .object([
                     "job": .string("\(place.instance):\(place.token)"),

@@ -33,10 +33,11 @@ extension WriterCore {
             default: try advance(owed)
             }
         } catch {
-            // A state that cannot be read is no reason to forget that the advance is owed.
             options.logger.error(
                 "process step failed",
                 metadata: ["instance": "\(owed.instance)", "reason": "\(error)"])
+            // What is owed must not be forgotten: a restart finds it again.
+            if error.code == .logUnreadable { stop("\(error.message)") }
         }
     }
 

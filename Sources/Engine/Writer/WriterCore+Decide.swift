@@ -64,6 +64,12 @@ extension WriterCore {
             for: submission.peer, onBehalfOf: submission.onBehalfOf)
         if let special = EngineCommand.named(submission.name) {
             try require(special.access, of: actor, for: submission.name)
+            guard submission.expectedVersion == nil else {
+                throw Rejection(
+                    .optionNotSupported,
+                    "\(submission.name) takes no `expect`: the engine's own streams are its business."
+                )
+            }
             return try special.decide(submission, actor, self)
         }
         guard let type = registry.commands[submission.name] else {

@@ -23,9 +23,9 @@ final class WriterCore {
     var owed = OwedQueue()
     var recordedSchemas: Set<String> = []
     var company: CompanyFacts?
-    let zone: SharedZone
+    let shared: SharedFacts
     var calendar = CompanyCalendar(zoneName: "UTC") {
-        didSet { zone.set(calendar) }
+        didSet { shared.set(calendar) }
     }
     var lastRecordedAt: Instant
     /// Due time of the earliest open timer; nil when none is open.
@@ -33,18 +33,22 @@ final class WriterCore {
     var timersChanged = true
     /// A `clock.advance` that is under way.
     var advancing: ClockAdvance?
+    /// Until when owed steps wait after a commit that the disk refused.
+    private var owedPausedUntil: ContinuousClock.Instant?
     /// Tasks whose command was given directly in the batch at hand.
     var completions: [DirectCompletion] = []
     /// Who makes the step at hand, and under which key, when a client asked for it.
     var stepActor: Actor?
     var stepKey: (key: String, hash: Digest256)?
-    var authority: Authority
+    var authority: Authority {
+        didSet { shared.set(authority) }
+    }
     var roleBook: RoleBook?
     /// Set when the log can take no more; the reason is the answer to every command.
     var stopped: String?
 
     init(parts: EngineParts) throws(EngineFailure) {
-        zone = parts.zone
+        shared = parts.shared
         log = parts.log
         index = parts.index
         registry = parts.registry
@@ -56,6 +60,7 @@ final class WriterCore {
         personalKeys = parts.personalKeys
         observer = parts.observer
         authority = Authority(access: parts.options.access, book: nil, currency: nil)
+        shared.set(authority)
         cache = StateCache(generationMax: parts.options.cachedStatesMax / 2)
         batch = Batch(next: parts.log.end.next.rawValue)
         lastRecordedAt = Instant(
@@ -77,6 +82,9 @@ final class WriterCore {
     }
 
     private static let idleWaitMicroseconds: Int64 = 1_000_000
+    private static let diskPauseSeconds = 2
+
+    private var isOwedTime: Bool { owedPausedUntil.map { $0 <= .now } ?? true }
 
     private var waitMicroseconds: Int64 {
         guard let nextDue else { return Self.idleWaitMicroseconds }
@@ -92,7 +100,7 @@ final class WriterCore {
         fireDueTimers()
         let clientsWait = advancing == nil && !mailbox.isEmpty
         let owedMax = clientsWait ? Batch.commandsMax * 3 / 4 : Batch.commandsMax
-        while batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
+        while isOwedTime, batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
             perform(next)
             batch.commandCount += 1
         }
@@ -169,6 +177,16 @@ final class WriterCore {
         oweDirectCompletions(recorded)
         for event in recorded { correlate(event) }
         observer(recorded)
+        if index.isOverdue { flushIndex() }
+    }
+
+    /// Writes the index over at once when its own thread does not keep up: memory is bounded.
+    private func flushIndex() {
+        do throws(IndexFailure) {
+            _ = try index.flush()
+        } catch {
+            stop("The index cannot be written: \(error). See the disk, then restart the daemon.")
+        }
     }
 
     private func failCommit(_ batch: Batch, _ failure: AppendFailure) {
@@ -207,7 +225,10 @@ final class WriterCore {
         cache.removeAll()
         recordedSchemas.removeAll()
         switch failure {
-        case .diskLow, .diskFull: owed.putBack()
+        case .diskLow, .diskFull:
+            // What is owed is tried again, but not at once: the disk must be given room first.
+            owed.putBack()
+            owedPausedUntil = .now + .seconds(Self.diskPauseSeconds)
         case .outcomeUnknown:
             do {
                 try reopenLog()
