@@ -25,6 +25,8 @@ enum OrderFold {
         _ event: any Event, _ date: BusinessDate, _ dates: inout OrderDates
     ) {
         switch event {
+        // The most frequent one first: each case is a cast.
+        case is OrderProgressed: break
         case is OrderReleased: dates.released = dates.released ?? date
         case is OrderReservedInFull: dates.reserved = date
         case is OrderShippedInFull: dates.shipped = date
@@ -40,6 +42,7 @@ enum OrderFold {
     /// What the time line says of an event; nil for what other lines say already.
     private static func text(of event: any Event) -> String? {
         switch event {
+        case let progressed as OrderProgressed: progressed.invoice.map { "Invoice \($0) posted" }
         case let placed as OrderPlaced: "Order placed, net \(placed.net)"
         case is OrderReleased: "Released"
         case let raised as OrderBlockRaised:
@@ -54,7 +57,6 @@ enum OrderFold {
         case is OrderReservedInFull: "Reserved in full"
         case is OrderShippedInFull: "Shipped in full"
         case is OrderDeliveredInFull: "Delivered in full"
-        case let progressed as OrderProgressed: progressed.invoice.map { "Invoice \($0) posted" }
         case is OrderInvoicedInFull: "Invoiced in full"
         case is OrderPaid: "Paid in full"
         case is OrderUnpaid: "An invoice is owed again"

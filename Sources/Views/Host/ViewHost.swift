@@ -149,6 +149,8 @@ extension ViewRunner {
                 view: view.name, position: stop.position, type: stop.type, reason: stop.reason)
         case .behind, .closed:
             throw .viewBehind(view: view.name, position: status.position, target: status.target)
+        case .failed where status.position < status.target:
+            throw .viewBehind(view: view.name, position: status.position, target: status.target)
         case .live, .failed: break
         }
         guard let store, status.position >= position else {

@@ -17,7 +17,7 @@ final class ViewRunner: Sendable {
     /// How long the thread sleeps before it looks at the log by itself.
     private static let idleMilliseconds = 100
     /// How long the thread waits after a failure of the disk before it tries again.
-    private static let retryMilliseconds = 1_000
+    private static let retrySeconds = 0.25
 
     let view: any View.Type
     let folder: ViewFolder
@@ -151,13 +151,7 @@ extension ViewRunner {
                 if let writer { try fold(work, writer, reader) }
             } catch {
                 writer = nil
-                source.logger.error(
-                    "view cannot go on", metadata: ["view": "\(view.name)", "reason": "\(error)"])
-                state.withLock {
-                    $0.phase = .failed("\(error)")
-                    $0.wakeAll()
-                }
-                _ = wake.wait(timeout: .now() + .milliseconds(Self.retryMilliseconds))
+                fail(error)
             }
         }
         do throws(StoreFailure) {
@@ -167,6 +161,25 @@ extension ViewRunner {
                 "view was not closed in order and will be checked at the next start",
                 metadata: ["view": "\(view.name)", "reason": "\(error)"])
         }
+    }
+
+    /// Says once why the view cannot go on, and waits before the next attempt.
+    private func fail(_ failure: ViewFailure) {
+        let reason = "\(failure)"
+        let isNews = state.withLock { state -> Bool in
+            defer {
+                state.phase = .failed(reason)
+                state.wakeAll()
+            }
+            if case .failed(let known) = state.phase { return known != reason }
+            return true
+        }
+        if isNews {
+            source.logger.error(
+                "view cannot go on and tries again",
+                metadata: ["view": "\(view.name)", "reason": "\(reason)"])
+        }
+        Thread.sleep(forTimeInterval: Self.retrySeconds)
     }
 
     private func fold(

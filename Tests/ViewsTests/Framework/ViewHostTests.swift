@@ -79,6 +79,20 @@ struct ViewHostTests {
         #expect(try log.words(host).table("word", "count") == ["a | 20", "b | 20"])
     }
 
+    @Test("more offers than may wait are dropped, and the log is read instead")
+    func droppedOffers() throws {
+        let log = try WordLog()
+        try log.note("a", 1)
+        let host = log.host()
+        let page = try log.trade.log.read(from: log.trade.log.end.last)
+        let event = try log.trade.decode(try #require(page.events.first))
+        host.offer(Array(repeating: event, count: 70_000))
+        host.offer([event])
+        try host.start()
+        defer { host.stop() }
+        #expect(try log.words(host).table("word", "count") == ["a | 1"])
+    }
+
     @Test("rows stay from one start to the next")
     func restart() throws {
         let log = try WordLog()
