@@ -168,9 +168,11 @@ struct Customer {
     /// Companies that may become customers, with a person there.
     static let prospects: [(company: String, person: String)] = [
         ("成都竹叶青茶馆", "王秀英"), ("Teesalon Möwe", "Jörg Schäfer"), ("L'Étoile du Thé", "Zoë Béranger"),
-        ("杭州西湖茶庄", "陈伟"), ("Kávéház Központ Kft.", "Ágnes Kővári"), ("Smith & Daughters", "Siobhán Smith"),
+        ("杭州西湖茶庄", "陈伟"), ("Kávéház Központ Kft.", "Ágnes Kővári"),
+        ("Smith & Daughters", "Siobhán Smith"),
         ("Tehuset Sjöstad", "Åsa Lindqvist"), ("Bistrô São João", "João Magalhães"),
-        ("广州荔湾酒店", "李娜"), ("Biomarkt Sonnenblume", "Käthe Groß"), ("Thé & Chocolat Genève", "François Nüssli"),
+        ("广州荔湾酒店", "李娜"), ("Biomarkt Sonnenblume", "Käthe Groß"),
+        ("Thé & Chocolat Genève", "François Nüssli"),
         ("Čajna Lipa", "Željko Šarić"), ("深圳福田超市", "赵敏"), ("Hotel Zürichberg", "Müşerref Öz"),
         ("Pâtisserie Noël", "Chloé Noël"), ("Delikatesy Wójcik", "Małgorzata Wójcik"),
         ("南京秦淮茶社", "孙丽"), ("Kaffeerösterei Müller", "Björn Müller"),

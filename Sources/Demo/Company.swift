@@ -84,6 +84,17 @@ final class Company {
         return body["rows"]?.arrayValue ?? []
     }
 
+    /// The variables of a process instance.
+    func variables(of instance: String) throws(DemoFailure) -> JSONValue {
+        let body = try query(
+            "process.instance", .object(["instance": .string(instance)]), after: position)
+        let mark = "Variables: "
+        let note = body["notes"]?.arrayValue?.compactMap(\.stringValue).first { $0.hasPrefix(mark) }
+        guard let note, let variables = try? JSONValue.parse(String(note.dropFirst(mark.count)))
+        else { throw .unexpected("process.instance tells no variables of \(instance)") }
+        return variables
+    }
+
     // MARK: Doing
 
     /// Gives a command as a person, or as the owner where none is named, and lets time pass.

@@ -34,7 +34,9 @@ struct Founding {
     }
 
     private func registerGoods() throws(DemoFailure) {
-        for (id, name) in [("main", "Hamburg, Speicherstadt"), ("berlin", "Berlin, Kastanienallee")] {
+        for (id, name) in [
+            ("main", "Hamburg, Speicherstadt"), ("berlin", "Berlin, Kastanienallee"),
+        ] {
             try company.give(
                 "inventory.register-warehouse",
                 .object(["warehouse": .string(id), "name": .string(name)]), as: Staff.zofia)

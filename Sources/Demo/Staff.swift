@@ -41,7 +41,8 @@ enum Staff {
             let limits = person.limits.sorted { $0.key < $1.key }
                 .map { "{name: \($0.key), amount: \($0.value)}" }.joined(separator: ", ")
             let own = limits.isEmpty ? "" : ", limits: [\(limits)]"
-            return "  - {person: \(person.id), roles: [\(person.roles.joined(separator: ", "))]\(own)}"
+            return
+                "  - {person: \(person.id), roles: [\(person.roles.joined(separator: ", "))]\(own)}"
         }
         return (["people:"] + lines).joined(separator: "\n")
     }

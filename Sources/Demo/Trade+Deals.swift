@@ -16,7 +16,8 @@ extension Trade {
                 "source": .string(source),
                 "campaign": source == "newsletter" ? .string("Spring harvest 2025") : nil,
             ]), as: Staff.miriam)
-        let owner = prospect.company.utf8.first.map { $0 > 0xE3 } ?? false ? Staff.jiawei : Staff.miriam
+        let owner =
+            prospect.company.utf8.first.map { $0 > 0xE3 } ?? false ? Staff.jiawei : Staff.miriam
         try company.give(
             "marketing.assign-lead",
             .object(["lead": .string(lead), "owner": .string(owner.id)]), as: Staff.tomas)
@@ -27,7 +28,8 @@ extension Trade {
             if isGood {
                 try trade.qualify(lead, prospect.company, number: number, owner)
             } else {
-                let why = trade.numbers.one(of: ["no budget", "no reply", "competitor"]) ?? "no reply"
+                let why =
+                    trade.numbers.one(of: ["no budget", "no reply", "competitor"]) ?? "no reply"
                 try trade.company.give(
                     "marketing.disqualify-lead",
                     .object(["lead": .string(lead), "reason": .string(why)]), as: owner)
@@ -82,7 +84,9 @@ extension Trade {
 
     /// A deal with a customer whom the company knows.
     func openDeal() throws(DemoFailure) {
-        guard let customer = numbers.one(of: customers.filter { $0.habit != .never }) else { return }
+        guard let customer = numbers.one(of: customers.filter { $0.habit != .never }) else {
+            return
+        }
         let owner = customer.country == "CN" ? Staff.jiawei : Staff.miriam
         dealCount += 1
         let deal = "DEAL-\(dealCount)"

@@ -96,9 +96,9 @@ extension Trade {
 
     /// A block of an order: most are released, some customers are told no.
     private func judgeBlock(_ task: JSONValue) throws(DemoFailure) -> Bool {
-        let document = text("document", of: task)
-        let order = Company.id(of: document)
-        let state = try company.object(document)
+        let order = text("order", of: try company.variables(of: text("instance", of: task)))
+        let state = try company.object("sales.order/\(order)")
+        guard text("status", of: state) == "pending" else { return false }
         let customer = try company.object("sales.account/\(text("customer", of: state))")
         let isHopeless = customer["isBlocked"] == .boolean(true)
         if isHopeless || numbers.happens(percent: 15) {
@@ -119,7 +119,7 @@ extension Trade {
         guard numbers.happens(percent: 3), let shipment = try shipment(of: task),
             let line = (shipment.state["lines"]?.arrayValue ?? []).first,
             whole(line["planned"]) > 1
-        else { return try complete(task, .object([])) }
+        else { return try complete(task, .object(["lines": .array([])])) }
         let missing = 1
         try company.give(
             "fulfillment.short-pick",
@@ -140,7 +140,7 @@ extension Trade {
     private func shipment(
         of task: JSONValue
     ) throws(DemoFailure) -> (id: String, state: JSONValue)? {
-        let order = Company.id(of: text("document", of: task))
+        let order = text("order", of: try company.variables(of: text("instance", of: task)))
         let rows = try company.query(
             "fulfillment.order", .object(["order": .string(order)]), after: company.position)
         for part in rows["rows"]?.arrayValue?.first?["shipments"]?.arrayValue ?? [] {
@@ -171,7 +171,9 @@ extension Trade {
     }
 
     private func findSupplier(_ task: JSONValue) throws(DemoFailure) -> Bool {
-        guard let supplier = Supplier.all.first(where: { $0.id == "HAEBERLE" }) else { return false }
+        guard let supplier = Supplier.all.first(where: { $0.id == "HAEBERLE" }) else {
+            return false
+        }
         try Founding.setTerms(of: supplier, for: ["GIFT-BOX"], cost: "2.20", company)
         // Terms may already have found the supplier; then there is nothing left to choose.
         let open = try company.tasks().contains { $0["task"] == task["task"] }
@@ -181,8 +183,9 @@ extension Trade {
 
     /// A bill differs: a dear one is accepted, one for goods that never came is sent back.
     private func settleDifference(_ task: JSONValue) throws(DemoFailure) -> Bool {
-        let document = text("document", of: task)
-        let state = try company.object(document)
+        let invoice = text("invoice", of: try company.variables(of: text("instance", of: task)))
+        let state = try company.object("purchasing.invoice/\(invoice)")
+        guard text("status", of: state) == "blocked" else { return false }
         let kinds = (state["blocks"]?.arrayValue ?? []).map { text("reason", of: $0) }
         guard kinds.contains("quantity") else {
             return try complete(
@@ -191,7 +194,7 @@ extension Trade {
         try company.give(
             "purchasing.reject-invoice",
             .object([
-                "invoice": .string(Company.id(of: document)),
+                "invoice": .string(invoice),
                 "reason": .string("More is billed than came"),
             ]), as: Staff.ingrid)
         return true
@@ -199,10 +202,13 @@ extension Trade {
 
     private func approve(_ task: JSONValue) throws(DemoFailure) -> Bool {
         guard numbers.happens(percent: 5) else { return try complete(task, .object([])) }
+        let order = text("order", of: try company.variables(of: text("instance", of: task)))
+        let state = try company.object("purchasing.order/\(order)")
+        guard text("status", of: state) == "pending-approval" else { return false }
         try company.give(
             "purchasing.reject-order",
             .object([
-                "order": .string(Company.id(of: text("document", of: task))),
+                "order": .string(order),
                 "reason": .string("Ask for a discount first"),
             ]), as: Staff.ingrid)
         return true

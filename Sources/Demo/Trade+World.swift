@@ -75,7 +75,11 @@ extension Trade {
         let giveUp = numbers.happens(percent: 20)
         agenda.add(on: arrival.adding(days: numbers.number(in: 5...12))) {
             (trade) throws(DemoFailure) in
-            if giveUp { try trade.closePurchase(order) } else { try trade.receive(order, percent: 100) }
+            if giveUp {
+                try trade.closePurchase(order)
+            } else {
+                try trade.receive(order, percent: 100)
+            }
         }
     }
 
@@ -85,7 +89,8 @@ extension Trade {
         guard ["sent", "confirmed"].contains(text("status", of: state)) else { return }
         var lines: [JSONValue] = []
         for line in state["lines"]?.arrayValue ?? [] {
-            let outstanding = whole(line["ordered"]) - whole(line["cancelled"]) - whole(line["received"])
+            let outstanding =
+                whole(line["ordered"]) - whole(line["cancelled"]) - whole(line["received"])
             let quantity = percent == 100 ? outstanding : outstanding * percent / 100
             guard quantity > 0 else { continue }
             lines.append(

@@ -130,7 +130,8 @@ extension Trade {
                 "sales.set-price",
                 .object([
                     "list": .string("standard"), "product": .string(product),
-                    "price": .string(price), "validFrom": .string(today.adding(days: 7).description),
+                    "price": .string(price),
+                    "validFrom": .string(today.adding(days: 7).description),
                 ]), as: Staff.tomas)
         }
     }
