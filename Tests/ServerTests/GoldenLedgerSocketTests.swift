@@ -26,8 +26,8 @@ struct GoldenLedgerSocketTests {
                 "1300 Merchandise": "397.80", "1400 Input tax": "204.00",
                 "2000 Trade payables": "0.00", "2100 Goods received not invoiced": "0.00",
                 "2300 Output tax": "-180.00", "4000 Sales of goods": "-900.00",
-                "5000 Cost of goods sold": "600.00", "5100 Purchase price variance": "12.00",
-                "5200 Inventory differences": "10.20",
+                "5000 Cost of goods sold": "600.00", "5100 Purchase price differences": "12.00",
+                "5200 Stock differences": "10.20",
             ])
         let stock = try company.rows("fulfillment.stock")
         #expect(stock.first?["onHand"]?.stringValue == "39")
@@ -61,7 +61,9 @@ struct GoldenLedgerSocketTests {
             {"order":"PO-1","supplier":"S1",
              "lines":[{"product":"P1","warehouse":"W1","quantity":"100"}]}
             """, on: "2026-02-01")
-        let steps = ["submit-order", "approve-order", "send-order", "confirm-order", "receive-goods"]
+        let steps = [
+            "submit-order", "approve-order", "send-order", "confirm-order", "receive-goods",
+        ]
         for step in steps {
             let answer = try company.ask("purchasing.\(step) date=2026-02-01 {\"order\":\"PO-1\"}")
             // The table may approve an order of this size by itself.
