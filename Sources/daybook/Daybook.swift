@@ -32,7 +32,8 @@ struct Daybook: ParsableCommand {
             """,
         subcommands: [
             DoCommand.self, QueryCommand.self, DescribeCommand.self, SubscribeCommand.self,
-            TasksCommand.self, ProcessCommand.self,
+            TasksCommand.self, ProcessCommand.self, ReplayCommand.self, AuditCommand.self,
+            RebuildCommand.self, BackupCommand.self,
         ])
 }
 

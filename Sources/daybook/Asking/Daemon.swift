@@ -25,6 +25,13 @@ struct DaemonOptions: ParsableArguments {
         }
     }
 
+    /// Options with nothing given; ArgumentParser fills the defaults of an empty command line.
+    static func nothingGiven() throws(ToolFailure) -> DaemonOptions {
+        do {
+            return try DaemonOptions.parse([])
+        } catch { throw ToolFailure(.usage, "\(error)") }
+    }
+
     /// Connects.
     func connect(_ console: Console) throws(ToolFailure) -> Daemon {
         let inFolder = data.map { $0 + "/daybook.sock" }

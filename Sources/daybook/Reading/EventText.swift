@@ -4,6 +4,8 @@ internal import Records
 enum EventText {
     /// Facts of an event that the line shows at the most; the rest is counted.
     private static let factsMax = 8
+    /// Columns of one fact; contents of files and long texts are cut.
+    private static let factColumnsMax = 60
 
     /// Position, time, type, stream and version, who, and the facts.
     static func line(_ event: JSONValue) -> String {
@@ -25,7 +27,9 @@ enum EventText {
     /// The facts of an event, lists counted.
     static func facts(of data: JSONValue?) -> String {
         guard let members = data?.objectMembers else { return "" }
-        var facts = members.prefix(factsMax).map { "\($0.name)=\(ReplyText.cell($0.value))" }
+        var facts = members.prefix(factsMax).map {
+            "\($0.name)=\(SafeText.cut(ReplyText.cell($0.value), to: factColumnsMax))"
+        }
         if members.count > factsMax { facts.append("and \(members.count - factsMax) more") }
         return facts.joined(separator: " ")
     }

@@ -11,7 +11,6 @@ struct ReplyColumn: Equatable {
     ]
 
     var isNumber: Bool { Self.numberKinds.contains(kind) }
-    var isNested: Bool { kind.hasPrefix("list of") || kind.hasPrefix("record") || kind == "json" }
 
     /// `dueDate` as `due date`.
     var title: String {
@@ -82,7 +81,7 @@ struct ReplyText {
         var lines: [String] = []
         if rows.isEmpty {
             lines.append("(no rows)")
-        } else if rows.count == 1 || !isDescribed, columns.contains(where: \.isNested) {
+        } else if isSheet {
             for (index, row) in rows.enumerated() {
                 if index > 0 { lines.append("") }
                 lines += Self.record(row, columns)
@@ -97,6 +96,14 @@ struct ReplyText {
             )
         }
         return lines + notes.map { "note: \(SafeText.line($0))" }
+    }
+
+    /// Whether rows hold lists that are tables of their own: one thing, or things of no kind known.
+    private var isSheet: Bool {
+        guard rows.count == 1 || !isDescribed else { return false }
+        return rows.contains { row in
+            columns.contains { row[$0.name].map(Self.isTable) ?? false }
+        }
     }
 
     private func table() -> TextTable {

@@ -1,0 +1,164 @@
+import Engine
+import EventLog
+import Foundation
+import Logging
+import Records
+import Testing
+
+@testable import daybook
+
+/// A data folder with a few messages in it, which goes with the test.
+final class SmallFolder {
+    let path = "\(NSTemporaryDirectory())/daybook-tool-\(UUID().uuidString)"
+
+    init() async throws {
+        let folder = try DataFolder(path: path, access: .write)
+        let log = try LMDBEventLog(path: folder.logPath)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let engine = try Engine.open(
+            log: log, indexPath: folder.indexPath, keys: try KeyStore(path: folder.keysPath),
+            registry: DaybookRegistry.make(), clockKind: .manual,
+            options: EngineOptions(
+                access: AccessConfiguration(ownerUserID: 0), logger: logger))
+        for number in 1...3 {
+            let payload = JSONValue.object([
+                "name": .string("seen"), "correlationKey": .string("sales.order/SO-\(number)"),
+            ])
+            let reply = await engine.submit(
+                Submission(
+                    name: "process.publish-message", payload: payload, key: "m-\(number)",
+                    peer: .actor("owner")))
+            guard case .accepted = reply else {
+                Issue.record("\(reply.line)")
+                continue
+            }
+        }
+        engine.close()
+        log.close()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+@Suite("Reading a data folder", .serialized)
+struct FolderTests {
+    private func lines(_ arguments: String, _ folder: SmallFolder) -> [String] {
+        let run = ToolRun(Transcript.words(arguments) + ["--data", folder.path])
+        #expect(run.status == 0, "\(arguments): \(run.errors)")
+        return ToolRun.lines(run.output)
+    }
+
+    @Test("replay prints the log or the part that is asked for")
+    func replay() async throws {
+        let folder = try await SmallFolder()
+        let all = lines("replay", folder)
+        #expect(all.first?.contains("clock.started") == true)
+        #expect(all.enumerated().allSatisfy { $1.hasPrefix("\($0 + 1)  ") })
+        let messages = lines("replay --type process.message-published", folder)
+        #expect(messages.count == 3)
+        #expect(messages.allSatisfy { $0.contains("by owner") && $0.contains("name=seen") })
+        #expect(lines("replay --type process.*", folder) == messages)
+        #expect(lines("replay --actor owner", folder) == messages)
+        #expect(lines("replay --actor owner --count 2", folder) == Array(messages.prefix(2)))
+        #expect(lines("replay --until 2", folder) == Array(all.prefix(2)))
+        #expect(lines("replay --since 2 --until 3", folder) == Array(all[1...2]))
+        #expect(lines("replay --since 1970-01-01 --until 1970-01-01", folder) == all)
+        #expect(lines("replay --since 1970-01-02", folder) == [])
+        let stream = try #require(messages.first?.split(separator: " ").first { $0.contains("#") })
+        let name = stream.prefix { $0 != "#" }
+        #expect(lines("replay --stream \(name)", folder).count == 1)
+        #expect(lines("replay --object \(name)", folder).count == 1)
+        let json = try JSONValue.parse(lines("replay --json --until 1", folder)[0])
+        #expect(json["type"]?.stringValue == "clock.started")
+        #expect(json["data"]?["kind"]?.stringValue == "manual")
+    }
+
+    @Test("a view is shown as it was")
+    func past() async throws {
+        let folder = try await SmallFolder()
+        #expect(
+            lines("replay --until 3 --query process.instances", folder)
+                == ["(no rows)", "as at position 3"])
+        let unknown = ToolRun([
+            "replay", "--query", "process.instancs", "--data", folder.path,
+        ])
+        #expect(unknown.status == ToolStatus.refused.rawValue)
+        #expect(unknown.errors.contains("did you mean"))
+    }
+
+    @Test("audit proves a sound folder, and names what is wrong with status 4")
+    func audit() async throws {
+        let folder = try await SmallFolder()
+        let sound = lines("audit", folder)
+        #expect(sound.last == "clean")
+        let report = try JSONValue.parse(lines("audit --json", folder)[0])
+        #expect(report["clean"] == .boolean(true))
+        let file = URL(fileURLWithPath: "\(folder.path)/log/data.mdb")
+        var bytes = try Data(contentsOf: file)
+        let text = Data("sales.order/SO-2".utf8)
+        while let place = bytes.range(of: text) { bytes[place.upperBound - 1] = UInt8(ascii: "7") }
+        try bytes.write(to: file)
+        let broken = ToolRun(["audit", "--data", folder.path])
+        #expect(broken.status == ToolStatus.faults.rawValue)
+        #expect(broken.output.contains("leaf-hash"))
+        #expect(broken.errors.contains("1 fault"))
+        let json = ToolRun(["audit", "--json", "--data", folder.path])
+        #expect(json.status == ToolStatus.faults.rawValue)
+        let findings = try JSONValue.parse(ToolRun.lines(json.output)[0])["findings"]?.arrayValue
+        #expect(findings?.contains { $0["code"]?.stringValue == "leaf-hash" } == true)
+    }
+
+    @Test("trace tells a thing's history")
+    func trace() async throws {
+        let folder = try await SmallFolder()
+        let history = lines("audit trace clock.clock/main", folder)
+        #expect(history.count == 1)
+        #expect(history[0].contains("clock.started"))
+        let unknown = ToolRun(["audit", "trace", "sales.order/NONE", "--data", folder.path])
+        #expect(unknown.status == ToolStatus.refused.rawValue)
+        #expect(ToolRun(["audit", "trace", "order"]).status == ToolStatus.usage.rawValue)
+    }
+
+    @Test("views are rebuilt and compared offline")
+    func rebuild() async throws {
+        let folder = try await SmallFolder()
+        let first = try JSONValue.parse(lines("rebuild --all --json", folder)[0])
+        let views = (first["rows"]?.arrayValue ?? []).compactMap { $0["view"]?.stringValue }
+        #expect(!views.isEmpty)
+        let again = try JSONValue.parse(lines("rebuild \(views[0]) --json", folder)[0])
+        #expect(again["rows"]?.arrayValue?.first?["comparison"]?.stringValue == "same")
+        let unknown = ToolRun(["rebuild", "wrok", "--data", folder.path])
+        #expect(unknown.status == ToolStatus.usage.rawValue)
+        #expect(ToolRun(["rebuild", "--data", folder.path]).status == ToolStatus.usage.rawValue)
+    }
+
+    @Test("a backup is a sound data folder; it is made once")
+    func backup() async throws {
+        let folder = try await SmallFolder()
+        let copy = folder.path + "-copy"
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        #expect(lines("backup \(copy)", folder).count == 1)
+        let audit = ToolRun(["audit", "--data", copy])
+        #expect(audit.status == 0, "\(audit.output)")
+        let again = ToolRun(["backup", copy, "--data", folder.path])
+        #expect(again.status == ToolStatus.folder.rawValue)
+    }
+
+    @Test("what a daemon holds is not rebuilt behind its back")
+    func isLocked() async throws {
+        let folder = try await SmallFolder()
+        let held = try DataFolder(path: folder.path, access: .write)
+        let run = ToolRun(["rebuild", "--all", "--data", folder.path])
+        #expect(run.status == ToolStatus.folder.rawValue)
+        #expect(run.errors.contains("in use by process"))
+        #expect(lines("replay --until 1", folder).count == 1)
+        withExtendedLifetime(held) {}
+    }
+
+    @Test("what is no data folder is named", arguments: ["replay", "audit", "rebuild --all"])
+    func foreign(_ command: String) {
+        let run = ToolRun(Transcript.words(command) + ["--data", "/nowhere"])
+        #expect(run.status == ToolStatus.folder.rawValue)
+        #expect(run.errors.contains("/nowhere: expected a data folder"))
+    }
+}
