@@ -107,6 +107,11 @@ let tests: [Target] = [
         name: "ViewsTests", dependencies: ["Views", "Business", "EventLog", "LMDB", "Records"],
         swiftSettings: borrowing),
     .testTarget(
+        name: "ServerTests",
+        dependencies: [
+            "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records", logging,
+        ], swiftSettings: strict),
+    .testTarget(
         name: "AuditTests",
         dependencies: ["Audit", "Engine", "Views", "Business", "EventLog", "Records", logging],
         swiftSettings: strict),

@@ -80,6 +80,27 @@ package enum SocketFailure: Error, Equatable, Sendable, CustomStringConvertible 
     }
 }
 
+/// Tells one client too many why it is not served, and closes.
+private final class RefusalHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let connectionsMax: Int
+
+    init(connectionsMax: Int) { self.connectionsMax = connectionsMax }
+
+    func channelActive(context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(capacity: 128)
+        buffer.writeString(
+            "error too-many-connections {\"message\":\"At most \(connectionsMax) clients are served at once; try again later.\"}\n"
+        )
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(buffer)).whenComplete { _ in
+            channel.close(promise: nil)
+        }
+    }
+}
+
 /// Serves the line protocol on a Unix socket.
 package final class SocketServer: Sendable {
     private let hub: ConnectionHub
@@ -131,13 +152,10 @@ package final class SocketServer: Sendable {
         _ channel: any Channel, _ hub: ConnectionHub
     ) -> EventLoopFuture<Void> {
         guard hub.connections.take(1) else {
-            var buffer = channel.allocator.buffer(capacity: 128)
-            buffer.writeString(
-                "error too-many-connections {\"message\":\"At most \(hub.limits.connectionsMax) clients are served at once; try again later.\"}\n"
-            )
-            let closed = channel.eventLoop.makePromise(of: Void.self)
-            channel.writeAndFlush(buffer).whenComplete { _ in channel.close(promise: closed) }
-            return closed.futureResult
+            return channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    RefusalHandler(connectionsMax: hub.limits.connectionsMax))
+            }
         }
         channel.closeFuture.whenComplete { _ in hub.connections.give(back: 1) }
         return peer(of: channel).flatMapThrowing { peer in
