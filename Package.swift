@@ -82,6 +82,9 @@ let programs: [Target] = [
             "Records", argumentParser, logging,
         ], swiftSettings: strict),
     .executableTarget(
+        name: "daybook-demo", dependencies: ["Client", "Records", argumentParser],
+        path: "Sources/Demo", swiftSettings: strict),
+    .executableTarget(
         name: "dmn-tck", dependencies: ["DMN", "FEEL", "Markup", argumentParser],
         swiftSettings: strict),
 ]
@@ -106,6 +109,10 @@ let tests: [Target] = [
     .testTarget(
         name: "ViewsTests", dependencies: ["Views", "Business", "EventLog", "LMDB", "Records"],
         swiftSettings: borrowing),
+    .testTarget(
+        name: "EngineTests",
+        dependencies: ["Engine", "Processes", "Business", "EventLog", "Records", logging],
+        swiftSettings: strict),
     .testTarget(
         name: "ServerTests",
         dependencies: [
