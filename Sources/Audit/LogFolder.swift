@@ -15,6 +15,8 @@ package struct LogFolder: Sendable {
     package let registry: Registry
     /// All views of the program.
     package let views: [any View.Type]
+    /// The personal keys; nil where they cannot be read.
+    package let keys: KeyStore?
     /// Reads stored events as facts; personal fields open where the keys can be read.
     package let decoder: EventDecoder
 
@@ -48,7 +50,7 @@ package struct LogFolder: Sendable {
         self.registry = registry
         self.views = views
         // Without keys what is personal reads as forgotten; nothing else needs them.
-        let keys = try? KeyStore(path: folder.keysPath, options: .init(readOnly: true))
+        keys = try? KeyStore(path: folder.keysPath, options: .init(readOnly: true))
         let opener = keys.map(PersonalKeys.init)
         decoder = EventDecoder(registry: registry) { _ in opener }
     }

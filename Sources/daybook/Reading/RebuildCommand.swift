@@ -35,9 +35,15 @@ struct PlaceOptions: ParsableArguments {
     func openAlone(_ path: String) throws(ToolFailure) -> (lock: DataFolder, folder: LogFolder) {
         do throws(LogFolder.Failure) {
             let folder = try LogFolder(path: path)
+            let lock: DataFolder
             do throws(DataFolderFailure) {
-                return (try DataFolder(path: path, access: .write), folder)
+                lock = try DataFolder(path: path, access: .write)
             } catch { throw .folder(error) }
+            // A daemon may have written until it let go of the folder.
+            do throws(LogFailure) {
+                try folder.log.refresh()
+            } catch { throw .log(error) }
+            return (lock, folder)
         } catch { throw FolderOptions.failure(error) }
     }
 }
@@ -184,8 +190,13 @@ struct BackupCommand: ToolCommand {
     private func offline(_ data: String, into path: String) throws(ToolFailure) -> JSONValue {
         let (lock, folder) = try place.openAlone(data)
         defer { withExtendedLifetime(lock) {} }
+        guard let keys = folder.keys else {
+            throw ToolFailure(
+                .folder,
+                "\(data)/keys: expected the personal keys, they cannot be read; a backup without them is none."
+            )
+        }
         do {
-            let keys = try KeyStore(path: lock.keysPath)
             let end = try Backup.make(of: folder.log, keys: keys, into: path)
             return .object([
                 "folder": .string(path), "position": .integer(end.last.rawValue),
