@@ -73,22 +73,27 @@ extension Decision {
         }
         candidates.sort { ($0.element.due, $0.offset) < ($1.element.due, $1.offset) }
         let words = Set(reference.split { $0 == " " || $0 == "," || $0 == ";" }.map(String.init))
-        let items = candidates.map(\.element)
-        let named = items.filter {
-            preferred.contains($0.item) || words.contains($0.item.text)
-        }
-        let others = items.filter { item in !named.contains { $0.item == item.item } }
-        if isExactFirst, named.isEmpty {
-            for item in others where item.open == amount {
-                if try isDisputed(item) { continue }
-                return [Allocation(item: item.item, amount: amount)]
+        var named: [PartnerItem] = []
+        var others: [PartnerItem] = []
+        for (_, item) in candidates {
+            if preferred.contains(item.item) || words.contains(item.item.text) {
+                named.append(item)
+            } else if try !state(of: OpenItemState.self, item.item.text).isDisputed {
+                others.append(item)
             }
         }
+        if isExactFirst, named.isEmpty, let exact = others.first(where: { $0.open == amount }) {
+            return [Allocation(item: exact.item, amount: amount)]
+        }
+        return try fill(amount, from: named + others)
+    }
+
+    private func fill(
+        _ amount: Money, from items: [PartnerItem]
+    ) throws(Rejection) -> [Allocation] {
         var left = amount
         var allocations: [Allocation] = []
-        for (index, item) in (named + others).enumerated() where left.isPositive {
-            // Only items that would be paid are looked at: a customer may have very many.
-            if index >= named.count, try isDisputed(item) { continue }
+        for item in items where left.isPositive {
             let part = item.open.minorUnits < left.minorUnits ? item.open : left
             allocations.append(Allocation(item: item.item, amount: part))
             left = try computing("what is left") { () throws(ArithmeticFailure) in
@@ -96,10 +101,6 @@ extension Decision {
             }
         }
         return allocations
-    }
-
-    private func isDisputed(_ item: PartnerItem) throws(Rejection) -> Bool {
-        try state(of: OpenItemState.self, item.item.text).isDisputed
     }
 
     /// What is left of an amount after a part of it went.

@@ -9,7 +9,8 @@ extension Run {
         case .proceed: !queue.isEmpty
         case .jobActivated(let token, let worker, let until):
             changeJob(token) { job, now in
-                guard job.worker.isEmpty, job.retries > 0, job.until <= now else { return false }
+                // A job whose worker let its time pass is free for the next one.
+                guard job.retries > 0, job.until <= now else { return false }
                 job.worker = worker
                 job.until = until
                 return true
