@@ -248,6 +248,14 @@ final class Firm {
         try await state(instance).incidents.map { "\($0.elementID) \($0.reason): \($0.message)" }
     }
 
+    /// Expects that nothing went wrong in an instance.
+    func expectNoIncident(
+        in instance: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let found = try await incidents(of: instance)
+        #expect(found == [], sourceLocation: sourceLocation)
+    }
+
     /// A field of an object's state as JSON text.
     func field(_ name: String, of type: String, _ id: String) async throws -> String {
         let object = try #require(await engine.object(type: type, id: id), "\(type)/\(id)")
