@@ -3,6 +3,7 @@ struct Product {
     let id: String
     let name: String
     var kind = "stock"
+    var productClass = "goods"
     var unit = "pcs"
     var costing: String? = "avco"
     var taxCode = "standard"
@@ -23,43 +24,43 @@ struct Product {
     static let all = [
         Product(
             id: "TGY", name: "Oolong Tie Guan Yin 铁观音", unit: "kg", taxCode: "reduced",
-            price: "64.00", cost: "38.00", reorderPoint: 60, target: 180, opening: 120,
+            price: "64.00", cost: "38.00", reorderPoint: 30, target: 120, opening: 120,
             openingValue: "4512.00", usual: 2...24),
         Product(
             id: "LONGJING", name: "Longjing 龙井, spring harvest", unit: "kg", taxCode: "reduced",
-            price: "89.00", cost: "52.50", reorderPoint: 30, target: 110, opening: 64,
+            price: "89.00", cost: "52.50", reorderPoint: 15, target: 70, opening: 64,
             openingValue: "3360.00", usual: 1...16),
         Product(
             id: "DARJEELING", name: "Darjeeling First Flush", unit: "kg", costing: "fifo",
-            taxCode: "reduced", price: "72.00", cost: "44.10", reorderPoint: 50, target: 160,
+            taxCode: "reduced", price: "72.00", cost: "44.10", reorderPoint: 25, target: 100,
             opening: 90, openingValue: "3951.00", usual: 2...20),
         Product(
             id: "ASSAM", name: "Assam TGFOP", unit: "kg", taxCode: "reduced", price: "31.00",
-            cost: "18.35", reorderPoint: 100, target: 320, opening: 210, openingValue: "3843.00",
+            cost: "18.35", reorderPoint: 50, target: 200, opening: 210, openingValue: "3843.00",
             usual: 5...40),
         Product(
             id: "SENCHA", name: "Sencha Yabukita", unit: "kg", costing: "fifo",
-            taxCode: "reduced", price: "59.50", cost: "36.20", reorderPoint: 40, target: 130,
+            taxCode: "reduced", price: "59.50", cost: "36.20", reorderPoint: 20, target: 80,
             opening: 75, openingValue: "2715.00", usual: 2...18),
         Product(
             id: "YIXING-POT", name: "Teapot 宜兴紫砂壶, 220 ml", costing: "fifo", price: "95.00",
-            cost: "46.00", reorderPoint: 12, target: 48, opening: 30, openingValue: "1365.00",
+            cost: "46.00", reorderPoint: 6, target: 30, opening: 30, openingValue: "1365.00",
             usual: 1...8),
         Product(
             id: "GLASS-POT", name: "Glass teapot, 0.8 l", price: "29.90", cost: "14.20",
-            reorderPoint: 40, target: 140, opening: 95, openingValue: "1358.50", usual: 4...30),
+            reorderPoint: 25, target: 110, opening: 95, openingValue: "1358.50", usual: 4...30),
         Product(
             id: "CUPS", name: "Cups “Bürgel”, set of six", price: "42.00", cost: "21.50",
-            reorderPoint: 30, target: 100, opening: 60, openingValue: "1284.00", usual: 2...16),
+            reorderPoint: 18, target: 75, opening: 60, openingValue: "1284.00", usual: 2...16),
         Product(
             id: "SCALE", name: "Tea scale, 0.1 g", price: "21.00", cost: "9.80",
-            reorderPoint: 15, target: 60, opening: 38, openingValue: "372.40", usual: 1...10),
+            reorderPoint: 9, target: 45, opening: 38, openingValue: "372.40", usual: 1...10),
         Product(
-            id: "GIFT-BOX", name: "Gift box “Süße Grüße”", price: "5.50", reorderPoint: 80,
-            target: 400, opening: 150, openingValue: "322.50", usual: 10...60),
+            id: "GIFT-BOX", name: "Gift box “Süße Grüße”", price: "5.50", reorderPoint: 60,
+            target: 300, opening: 150, openingValue: "322.50", usual: 10...60),
         Product(
-            id: "TASTING", name: "Tea tasting, guided", kind: "service", unit: "h", costing: nil,
-            price: "120.00", usual: 1...3),
+            id: "TASTING", name: "Tea tasting, guided", kind: "service", productClass: "service",
+            unit: "h", costing: nil, price: "120.00", usual: 1...3),
     ]
 }
 

@@ -54,9 +54,12 @@ final class Company {
 
     /// The answer to a question; a refusal is a failure.
     func query(
-        _ name: String, _ payload: JSONValue = .object([]), after: Int64? = nil
+        _ name: String, _ payload: JSONValue = .object([]), asOf: BusinessDate? = nil,
+        after: Int64? = nil
     ) throws(DemoFailure) -> JSONValue {
-        let options = after.map { [(name: "after", value: String($0))] } ?? []
+        var options: [(name: String, value: String)] = []
+        if let asOf { options.append((name: "as-of", value: asOf.description)) }
+        if let after { options.append((name: "after", value: String(after))) }
         let line = RequestLine.text("query", name, options: options, payload: payload)
         let answer = try ask(line)
         guard answer.isOK else {

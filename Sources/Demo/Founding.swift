@@ -54,7 +54,9 @@ struct Founding {
                 "inventory.register-product",
                 .object([
                     "product": .string(product.id), "name": .string(product.name),
-                    "kind": .string(product.kind), "unit": .string(product.unit),
+                    "kind": .string(product.kind),
+                    "productClass": .string(product.productClass),
+                    "unit": .string(product.unit),
                     "costing": product.costing.map { .string($0) },
                     "taxCode": .string(product.taxCode),
                     "replenishment": product.target > 0 ? replenishment : nil,

@@ -9,7 +9,9 @@ struct Person: Hashable {
     func has(anyOf groups: [String]) -> Bool { roles.contains(where: groups.contains) }
 }
 
-/// Who works where. Separated duties need more than one person in nearly every office.
+/// Who works where.
+///
+/// Separated duties need more than one person in nearly every office.
 enum Staff {
     static let miriam = Person(id: "miriam", roles: ["sales", "marketing", "employee"])
     static let jiawei = Person(id: "jiawei", roles: ["sales", "employee"])

@@ -2,6 +2,9 @@ internal import Records
 
 /// What customers do with invoices, and what becomes of it.
 extension Trade {
+    /// What an accountant may pay back alone.
+    private static let refundMax = Cents(100_000)
+
     func customerHears(of invoice: String, _ data: JSONValue?) {
         let id = text("customer", of: data)
         let habit = customers.first { $0.id == id }?.habit ?? .punctual
@@ -30,7 +33,8 @@ extension Trade {
             pay(half, on: due)
             pay(Cents(amount.count - half.count), on: due.adding(days: numbers.number(in: 12...25)))
         case .overpays:
-            pay(Cents(amount.count + 2_500), on: due.adding(days: -1))
+            let surplus: Int64 = numbers.happens(percent: 35) ? 2_500 : 0
+            pay(Cents(amount.count + surplus), on: due.adding(days: -1))
         case .never:
             agenda.add(on: due.adding(days: 75)) { (trade) throws(DemoFailure) in
                 try trade.giveUp(item, of: customer)
@@ -65,7 +69,7 @@ extension Trade {
             "finance.refund-payment",
             .object([
                 "payment": .string(payment), "reference": .string("Paid too much"),
-            ]), as: Staff.nadia)
+            ]), as: held > Self.refundMax ? Staff.sofia : Staff.nadia)
     }
 
     /// Nobody believes in it any more.

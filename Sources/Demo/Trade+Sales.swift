@@ -4,8 +4,8 @@ internal import Records
 extension Trade {
     private static let leadPercent = 30
     private static let dealPercent = 16
-    private static let phonePercent = 55
-    private static let webPercent = 30
+    private static let phonePercent = 62
+    private static let webPercent = 38
 
     func sell() throws(DemoFailure) {
         if numbers.happens(percent: Self.leadPercent) { try captureLead() }
@@ -33,7 +33,8 @@ extension Trade {
             .object([
                 "customer": .string(customer.id), "order": .string(order),
                 "channel": .string(channel), "lines": .array(lines),
-                "promisedDate": .string(today.adding(days: 7).description),
+                "promisedDate": .string(
+                    today.adding(days: numbers.number(in: 3...10)).description),
                 "reference": channel == "phone" ? .string("Tel. \(today)") : nil,
             ]), as: owner)
         settleChange(of: order, owner)
@@ -43,13 +44,12 @@ extension Trade {
     private func settleChange(of order: String, _ owner: Person) {
         let mood = numbers.number(in: 1...100)
         let day = today.adding(workingDays: numbers.number(in: 1...3))
-        if mood <= 4 {
+        if mood <= 5 {
             agenda.add(on: day) { (trade) throws(DemoFailure) in try trade.cancel(order, owner) }
-        } else if mood <= 7 {
-            agenda.add(on: day) { (trade) throws(DemoFailure) in try trade.revoke(order) }
         }
-        agenda.add(on: today.adding(days: 40)) { (trade) throws(DemoFailure) in
-            try trade.closeShort(order, owner)
+        let patience = numbers.number(in: 8...21)
+        agenda.add(on: today.adding(days: patience)) { (trade) throws(DemoFailure) in
+            try trade.loseChance(of: order, owner)
         }
     }
 
@@ -67,22 +67,8 @@ extension Trade {
             .object(["order": .string(order), "reason": .string("Ordered twice")]), as: owner)
     }
 
-    /// After that the process is told, and takes back what was done.
-    private func revoke(_ order: String) throws(DemoFailure) {
-        let state = try company.object("sales.order/\(order)")
-        guard text("status", of: state) == "released", today.parts.day < 25 else { return }
-        let reason = JSONValue.object(["reason": .string("The customer has closed the shop")])
-        try company.give(
-            "process.publish-message",
-            .object([
-                "name": .string("cancel-order"),
-                "correlationKey": .string("sales.order/\(order)"), "variables": reason,
-                "timeToLive": .string("PT1H"),
-            ]))
-    }
-
-    /// What is still missing after so long is not waited for.
-    private func closeShort(_ order: String, _ owner: Person) throws(DemoFailure) {
+    /// Who waits for the rest of an order too long wants it no more, or nothing of it.
+    private func loseChance(of order: String, _ owner: Person) throws(DemoFailure) {
         let state = try company.object("sales.order/\(order)")
         guard text("status", of: state) == "released" else { return }
         let lines = state["lines"]?.arrayValue ?? []
@@ -91,12 +77,39 @@ extension Trade {
             $0["kind"]?.stringValue == "stock"
                 && whole($0["shipped"]) < whole($0["ordered"]) - whole($0["cancelled"])
         }
-        let isPicked = lines.contains { whole($0["picked"]) > 0 }
-        guard isPartlyShipped, isShort, !isPicked else { return }
+        // What is held for it is on its way through the warehouse.
+        let isHeld = lines.contains { whole($0["reserved"]) + whole($0["picked"]) > 0 }
+        guard isPartlyShipped, isShort, !isHeld else { return }
+        if numbers.happens(percent: 60) {
+            try company.give(
+                "sales.close-order-short",
+                .object([
+                    "order": .string(order),
+                    "reason": .string("The customer does not wait any more"),
+                ]), as: owner)
+        }
+    }
+
+    /// While a part is on its way and the rest is missing, a customer may want nothing of it.
+    func revokeIfWaiting(_ order: String) throws(DemoFailure) {
+        let state = try company.object("sales.order/\(order)")
+        guard text("status", of: state) == "released" else { return }
+        let lines = state["lines"]?.arrayValue ?? []
+        let isDelivered = lines.contains { whole($0["delivered"]) > 0 }
+        // What left can only be taken back in the month in which it left.
+        let isSameMonth = text("placedOn", of: state).prefix(7) == today.description.prefix(7)
+        if isSameMonth, !isDelivered { try revoke(order) }
+    }
+
+    /// The process is told, and takes back what was done.
+    private func revoke(_ order: String) throws(DemoFailure) {
         try company.give(
-            "sales.close-order-short",
+            "process.publish-message",
             .object([
-                "order": .string(order), "reason": .string("The customer does not wait any more"),
-            ]), as: owner)
+                "name": .string("cancel-order"),
+                "correlationKey": .string("sales.order/\(order)"),
+                "variables": .object(["reason": .string("The customer waited too long")]),
+                "timeToLive": .string("PT1H"),
+            ]))
     }
 }

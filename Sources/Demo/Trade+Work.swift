@@ -101,7 +101,8 @@ extension Trade {
         guard text("status", of: state) == "pending" else { return false }
         let customer = try company.object("sales.account/\(text("customer", of: state))")
         let isHopeless = customer["isBlocked"] == .boolean(true)
-        if isHopeless || numbers.happens(percent: 15) {
+        let isPrecious = (Cents(text("amount", of: task)) ?? Cents(0)) > Cents(2_000_000)
+        if isHopeless || !isPrecious && numbers.happens(percent: 15) {
             let owner = Staff.all.first { $0.id == text("placedBy", of: state) } ?? Staff.miriam
             try company.give(
                 "sales.cancel-order",

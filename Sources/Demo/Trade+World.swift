@@ -174,8 +174,15 @@ extension Trade {
     // MARK: Carriers
 
     private func carrierTakes(_ shipment: String) {
-        agenda.add(on: today.adding(workingDays: numbers.number(in: 1...4))) {
-            (trade) throws(DemoFailure) in
+        let isRevoked = numbers.happens(percent: 15)
+        if isRevoked {
+            agenda.add(on: today.adding(workingDays: 1)) { (trade) throws(DemoFailure) in
+                let state = try trade.company.object("fulfillment.shipment/\(shipment)")
+                try trade.revokeIfWaiting(trade.text("order", of: state))
+            }
+        }
+        let days = numbers.number(in: isRevoked ? 2...4 : 1...4)
+        agenda.add(on: today.adding(workingDays: days)) { (trade) throws(DemoFailure) in
             let state = try trade.company.object("fulfillment.shipment/\(shipment)")
             guard state["status"]?.stringValue == "shipped" else { return }
             try trade.company.give(

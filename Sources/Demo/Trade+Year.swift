@@ -43,6 +43,11 @@ extension Trade {
             try trade.payWages(month)
         }
         let next = month.endOfMonth.adding(days: 1)
+        if month.parts.month.isMultiple(of: 3) {
+            agenda.add(on: next.adding(days: 9)) { (trade) throws(DemoFailure) in
+                try trade.payTax(until: month.endOfMonth)
+            }
+        }
         agenda.add(on: next.adding(days: 7)) { (trade) throws(DemoFailure) in
             try trade.company.give(
                 "finance.close-period",
@@ -88,20 +93,47 @@ extension Trade {
             ], from: supplier, documentDate: today)
     }
 
-    /// One person drafts the entry, another one posts it.
     private func payWages(_ month: BusinessDate) throws(DemoFailure) {
-        let wages = Cents(1_460_000).text
+        let wages = JSONValue.string(Cents(720_000).text)
+        try journal(
+            "Wages \(month.description.prefix(7))",
+            [
+                .object(["account": .string("6200"), "debit": wages]),
+                .object(["account": .string("1000"), "credit": wages]),
+            ])
+    }
+
+    /// One person drafts an entry, another one posts it.
+    private func journal(_ text: String, _ lines: [JSONValue]) throws(DemoFailure) {
         let entry = try company.give(
             "finance.draft-journal-entry",
-            .object([
-                "text": .string("Wages \(month.description.prefix(7))"),
-                "lines": .array([
-                    .object(["account": .string("6200"), "debit": .string(wages)]),
-                    .object(["account": .string("1000"), "credit": .string(wages)]),
-                ]),
-            ]), as: Staff.nadia)
+            .object(["text": .string(text), "lines": .array(lines)]), as: Staff.nadia)
         try company.give(
             "finance.post-journal-entry", .object(["entry": .string(entry)]), as: Staff.sofia)
+    }
+
+    /// The tax of a quarter is paid to the office: what was charged less what was paid.
+    private func payTax(until lastOfQuarter: BusinessDate) throws(DemoFailure) {
+        let rows = try company.query(
+            "finance.trial-balance", asOf: lastOfQuarter, after: company.position)
+        var due = Cents(0)
+        var lines: [JSONValue] = []
+        for row in rows["rows"]?.arrayValue ?? [] {
+            let account = text("account", of: row)
+            guard ["1400", "2300", "2310"].contains(account),
+                let balance = Cents(text("closing", of: row)), balance != Cents(0)
+            else { continue }
+            due -= balance
+            let amount = JSONValue.string(Cents(Int64(balance.count.magnitude)).text)
+            lines.append(
+                .object([
+                    "account": .string(account), "debit": balance < Cents(0) ? amount : nil,
+                    "credit": balance < Cents(0) ? nil : amount,
+                ]))
+        }
+        guard due > Cents(0) else { return }
+        lines.append(.object(["account": .string("1000"), "credit": .string(due.text)]))
+        try journal("Tax until \(lastOfQuarter)", lines)
     }
 
     /// Some of what is free goes to the shop in Berlin.

@@ -38,6 +38,8 @@ final class Trade {
         company.hear = { [unowned self] in hear($0) }
     }
 
+    /// On the last days the office is nearly empty: what comes in stays on the list.
+    private static let quietDays = 7
     private static let openingMicroseconds: Int64 = 7 * 3_600 * 1_000_000
 
     /// Lives the days; `progress` is told each of them.
@@ -49,8 +51,7 @@ final class Trade {
                 to: Instant(startOf: date).adding(microseconds: Self.openingMicroseconds))
             for happening in agenda.begin(date) { try happening(self) }
             try sell()
-            // On the last days the office is nearly empty: what comes in stays on the list.
-            if date <= lastDay.adding(days: -4) { try workOffList() }
+            if date <= lastDay.adding(days: -Self.quietDays) { try workOffList() }
             try requireNoIncident()
             progress(date, company)
             date = date.adding(workingDays: 1)
