@@ -29,6 +29,8 @@ package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertibl
 package struct EventDecoder: Sendable {
     private let registry: Registry
     private let opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)?
+    /// Types of events that say where their thing came from.
+    private let externalTypes: Set<String>
 
     /// A decoder for the events of a registry; `opener` gives what opens an event's sealed fields.
     package init(
@@ -36,6 +38,10 @@ package struct EventDecoder: Sendable {
     ) {
         self.registry = registry
         self.opener = opener
+        externalTypes = Set(
+            registry.events.filter { _, type in
+                type.description.fields.contains { $0.name == ExternalName.field }
+            }.keys)
     }
 
     /// The fact.
@@ -53,6 +59,9 @@ package struct EventDecoder: Sendable {
             throw .damaged(position: stored.position, error)
         }
     }
+
+    /// Whether events of a type can say where their thing came from.
+    func namesExternal(_ type: String) -> Bool { externalTypes.contains(type) }
 
     /// The event as readers share it.
     package func recorded(_ stored: StoredEvent) throws(DecodingFailure) -> RecordedEvent {

@@ -24,7 +24,7 @@ package struct CSVFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was expected, what was found, and what to do.
     package let reason: String
 
-    /// `orders.csv:12: …`
+    /// File, line and reason in a line.
     package var description: String {
         line.map { "\(file):\($0): \(reason)" } ?? "\(file): \(reason)"
     }

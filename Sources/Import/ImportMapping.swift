@@ -40,7 +40,7 @@ package struct MappingFailure: Error, Equatable, Sendable, CustomStringConvertib
     /// Expected, found and remedy.
     package let message: String
 
-    /// `northwind.yaml:12:5: …`
+    /// File, place and message in a line.
     package var description: String {
         place.map { "\(file):\($0.line):\($0.column): \(message)" } ?? "\(file): \(message)"
     }

@@ -1,3 +1,5 @@
+package import Records
+
 /// What an import is asked to do.
 package struct ImportRequest: Sendable {
     /// The mapping file.
@@ -126,5 +128,32 @@ package enum ImportFailure: Error, Sendable, CustomStringConvertible {
         case .interrupted(let message):
             "\(message); run the import again: it goes on where it stood"
         }
+    }
+}
+
+extension ImportReport {
+    /// The report for programs.
+    package var json: JSONValue {
+        .object([
+            "import": .string(name), "dryRun": .boolean(isDryRun), "rows": .integer(rows),
+            "commands": .integer(commands), "accepted": .integer(accepted),
+            "unchanged": .integer(unchanged), "tasksDone": .integer(tasksDone),
+            "incidents": .integer(incidents), "milliseconds": .integer(milliseconds),
+            "notes": .array(
+                notes.map {
+                    .object([
+                        "kind": .string($0.kind.rawValue), "file": .string($0.file),
+                        "what": .string($0.what), "rows": .integer($0.rows),
+                    ])
+                }),
+            "refused": .array(
+                refused.map {
+                    .object([
+                        "file": .string($0.source.file), "line": .integer($0.source.line),
+                        "command": .string($0.command), "code": .string($0.code),
+                        "message": .string($0.message),
+                    ])
+                }),
+        ])
     }
 }

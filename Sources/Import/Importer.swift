@@ -8,8 +8,11 @@ internal import Records
 package enum Importer {
     /// Runs an import, or only checks it.
     ///
-    /// - Parameter progress: Told now and then how far it is.
+    /// - Parameters:
+    ///   - request: The mapping, the files and the daemon.
+    ///   - progress: Told now and then how far it is.
     /// - Returns: What was done; refused rows stand in it and do not stop the import.
+    /// - Throws: ``ImportFailure`` where the import cannot begin or go on.
     package static func run(
         _ request: ImportRequest, progress: (ImportProgress) -> Void = { _ in }
     ) throws(ImportFailure) -> ImportReport {

@@ -33,7 +33,7 @@ struct Daybook: ParsableCommand {
         subcommands: [
             DoCommand.self, QueryCommand.self, DescribeCommand.self, SubscribeCommand.self,
             TasksCommand.self, ProcessCommand.self, ReplayCommand.self, AuditCommand.self,
-            RebuildCommand.self, BackupCommand.self,
+            RebuildCommand.self, BackupCommand.self, ImportCommand.self,
         ])
 }
 

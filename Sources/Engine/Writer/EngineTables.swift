@@ -29,6 +29,7 @@ enum EngineTables {
                 guard let step = decoder.step(event) else { return [] }
                 return activeChanges(step, event)
             },
+            IndexTable(name: external, version: 1) { externalChanges($0, decoder) },
         ]
     }
 

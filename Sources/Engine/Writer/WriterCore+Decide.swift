@@ -105,6 +105,7 @@ extension WriterCore {
 
     /// Reads a payload; a fault of the door is a refusal that names field and reason.
     func read(_ payload: JSONValue, as type: CommandType) throws(Rejection) -> any Command {
+        let payload = try resolvingExternal(payload, type.description.fields)
         do throws(InputFailure) {
             return try type.read(payload, JSONContext(currency: company?.currency))
         } catch {
