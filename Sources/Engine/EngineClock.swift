@@ -45,6 +45,9 @@ struct CompanyCalendar: Sendable {
     /// The calendar of a zone by its IANA name; UTC where the system does not know the name.
     init(zoneName: String) { zone = TimeZone(identifier: zoneName) ?? .gmt }
 
+    /// Whether the system knows a zone by its IANA name.
+    static func isKnown(_ zoneName: String) -> Bool { TimeZone(identifier: zoneName) != nil }
+
     /// Seconds that the zone is ahead of UTC at an instant.
     func offsetSeconds(at instant: Instant) -> Int {
         let seconds = instant.microsecondsSinceEpoch / 1_000_000

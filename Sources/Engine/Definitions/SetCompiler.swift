@@ -86,6 +86,12 @@ struct SetCompiler {
     /// Posting rules balance, every role has an account, every file that we know can be read.
     private mutating func checkRules(_ book: Rulebook, on date: BusinessDate) {
         result.errors += RuleChecks.faults(in: files).map(\.description)
+        let ruleFiles = files.map {
+            RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
+        }
+        result.errors += FinanceFiles.check(
+            ruleFiles, registry: registry, otherCommands: EngineCommand.all.map(\.name)
+        ).map(\.description)
         // A set without posting tables posts nothing; one with them is proved as a whole.
         if book.paths.contains(where: { $0.hasPrefix("processes/posting/") }) {
             result.errors += PostingProof.check(book, registry: registry, on: date)

@@ -164,6 +164,7 @@ extension WriterCore {
         var payloads: [[UInt8]] = []
         payloads.reserveCapacity(emitted.count)
         for item in emitted {
+            try requireKnownZone(of: item.event)
             let sealer = try sealer(for: item.event)
             let payload = item.event.encoded(sealer: sealer)
             guard payload.count <= Self.payloadBytesMax else {
@@ -202,6 +203,17 @@ extension WriterCore {
                 state: overlaid.state, version: overlaid.version)
         }
         return base + UInt64(headPlace)
+    }
+
+    /// Refuses a company in a zone that this machine does not know: its dates would be another's.
+    private func requireKnownZone(of event: any Event) throws(Rejection) {
+        guard let founded = event as? CompanyFounded,
+            !CompanyCalendar.isKnown(founded.timeZone)
+        else { return }
+        throw Rejection(
+            .invalidValue,
+            "timeZone: expected the IANA name of a zone, such as Europe/Berlin, found \"\(founded.timeZone)\"."
+        )
     }
 
     /// What seals an event's personal fields; nil where it has none, or where keys are not kept.

@@ -4,14 +4,22 @@ import Records
 package enum FinanceFiles {
     /// The faults of the tax, terms, chart and roles files among some.
     package static func check(
-        _ files: [RuleFile], registry: Registry
+        _ files: [RuleFile], registry: Registry, otherCommands: [String] = []
+    ) -> [DefinitionFault] {
+        // A role may be granted the engine's own commands, which no department decides.
+        let names = Array(registry.commands.keys) + otherCommands
+        return check(files, names)
+    }
+
+    private static func check(
+        _ files: [RuleFile], _ commandNames: [String]
     ) -> [DefinitionFault] {
         files.flatMap { file -> [DefinitionFault] in
             do throws(DefinitionFault) {
                 switch file.path {
                 case TaxCodes.file: return check(try read(file, TaxCodes.self))
                 case PaymentTermsBook.file: return check(try read(file, PaymentTermsBook.self))
-                case RoleBook.file: return check(try read(file, RoleBook.self), registry)
+                case RoleBook.file: return check(try read(file, RoleBook.self), commandNames)
                 case _ where file.path.hasPrefix("processes/chart/"):
                     return check(try read(file, ChartOfAccounts.self), file.path)
                 default: return []
@@ -81,14 +89,14 @@ package enum FinanceFiles {
         repeated(chart.accounts.map(\.number), path, "account number")
     }
 
-    private static func check(_ book: RoleBook, _ registry: Registry) -> [DefinitionFault] {
+    private static func check(_ book: RoleBook, _ commandNames: [String]) -> [DefinitionFault] {
         var faults = repeated(book.roles.map(\.role), RoleBook.file, "role")
         faults += repeated(book.people.map(\.person), RoleBook.file, "person")
         for grant in book.roles {
             for pattern in grant.commands
-            where !registry.commands.keys.contains(where: { RoleBook.matches(pattern, $0) }) {
+            where !commandNames.contains(where: { RoleBook.matches(pattern, $0) }) {
                 let hint =
-                    nearest(to: pattern, among: registry.commands.keys)
+                    nearest(to: pattern, among: commandNames)
                     .map { " Did you mean \"\($0)\"?" } ?? ""
                 faults.append(
                     DefinitionFault(
