@@ -59,6 +59,9 @@ struct Product {
             id: "GIFT-BOX", name: "Gift box “Süße Grüße”", price: "5.50", reorderPoint: 60,
             target: 300, opening: 150, openingValue: "322.50", usual: 10...60),
         Product(
+            id: "TRAVEL-SET", name: "Travel set 功夫茶", price: "38.00", opening: 90,
+            openingValue: "1566.00", usual: 1...4),
+        Product(
             id: "TASTING", name: "Tea tasting, guided", kind: "service", productClass: "service",
             unit: "h", costing: nil, price: "120.00", usual: 1...3),
     ]

@@ -139,7 +139,7 @@ extension Trade {
     ) throws(DemoFailure) {
         let discount = numbers.happens(percent: 30) ? "0.05" : "0"
         let isBig = dealCount % 9 == 4
-        let lines = basket(times: isBig ? 3 : 1).map { product, quantity in
+        let lines = basket(times: isBig ? 5 : 2).map { product, quantity in
             JSONValue.object([
                 "product": .string(product), "quantity": .string("\(quantity)"),
                 "discount": .string(discount),

@@ -22,6 +22,11 @@ extension Trade {
     ) {
         func pay(_ amount: Cents, on date: BusinessDate) {
             agenda.add(on: date) { (trade) throws(DemoFailure) in
+                let state = try trade.company.object("finance.open-item/\(item)")
+                // What was credited meanwhile is not paid.
+                guard let open = Cents(trade.text("open", of: state)), open > Cents(0) else {
+                    return
+                }
                 try trade.receive(amount, from: customer, for: invoice)
             }
         }

@@ -171,15 +171,19 @@ extension Trade {
             ]), as: Staff.emil)
     }
 
+    /// Products that nobody sold to the company when the year began, and what they cost.
+    private static let newTerms = ["GIFT-BOX": "2.20", "TRAVEL-SET": "17.90"]
+
     private func findSupplier(_ task: JSONValue) throws(DemoFailure) -> Bool {
-        guard let supplier = Supplier.all.first(where: { $0.id == "HAEBERLE" }) else {
-            return false
-        }
-        try Founding.setTerms(of: supplier, for: ["GIFT-BOX"], cost: "2.20", company)
+        let product = text(
+            "product", of: try company.variables(of: text("instance", of: task)))
+        guard let supplier = Supplier.all.first(where: { $0.id == "HAEBERLE" }),
+            let cost = Self.newTerms[product]
+        else { return false }
+        try Founding.setTerms(of: supplier, for: [product], cost: cost, company)
         // Terms may already have found the supplier; then there is nothing left to choose.
-        let open = try company.tasks().contains { $0["task"] == task["task"] }
-        return open
-            ? try complete(task, .object(["supplier": .string(supplier.id)])) : true
+        let isOpen = try company.tasks().contains { $0["task"] == task["task"] }
+        return isOpen ? try complete(task, .object(["supplier": .string(supplier.id)])) : true
     }
 
     /// A bill differs: a dear one is accepted, one for goods that never came is sent back.
@@ -201,16 +205,18 @@ extension Trade {
         return true
     }
 
+    /// Rarely an order is sent back to its author.
     private func approve(_ task: JSONValue) throws(DemoFailure) -> Bool {
-        guard numbers.happens(percent: 5) else { return try complete(task, .object([])) }
         let order = text("order", of: try company.variables(of: text("instance", of: task)))
         let state = try company.object("purchasing.order/\(order)")
         guard text("status", of: state) == "pending-approval" else { return false }
+        guard text("element", of: task) == "approve", numbers.happens(percent: 5) else {
+            return try complete(task, .object([]))
+        }
         try company.give(
             "purchasing.reject-order",
             .object([
-                "order": .string(order),
-                "reason": .string("Ask for a discount first"),
+                "order": .string(order), "reason": .string("Ask for a discount first"),
             ]), as: Staff.ingrid)
         return true
     }

@@ -136,23 +136,21 @@ extension Trade {
         try journal("Tax until \(lastOfQuarter)", lines)
     }
 
-    /// Some of what is free goes to the shop in Berlin.
+    /// The shop in Berlin gets travel sets, if some are free.
     private func stockTheShop() throws(DemoFailure) {
-        var lines: [JSONValue] = []
-        for product in ["ASSAM", "CUPS"] {
-            let stock = try company.object("inventory.stock/main:\(product)")
-            let held = (stock["reservations"]?.arrayValue ?? []).map {
-                whole($0["reserved"]) + whole($0["picked"])
-            }
-            let free = whole(stock["onHand"]) - held.reduce(0, +)
-            guard free > 40, stock["backorders"]?.arrayValue?.isEmpty ?? true else { continue }
-            lines.append(.object(["product": .string(product), "quantity": .string("6")]))
+        let wanted = 5
+        let stock = try company.object("inventory.stock/main:TRAVEL-SET")
+        let held = (stock["reservations"]?.arrayValue ?? []).map {
+            whole($0["reserved"]) + whole($0["picked"])
         }
-        guard !lines.isEmpty else { return }
+        guard whole(stock["onHand"]) - held.reduce(0, +) >= wanted else { return }
+        let line = JSONValue.object([
+            "product": .string("TRAVEL-SET"), "quantity": .string("\(wanted)"),
+        ])
         try company.give(
             "inventory.transfer-stock",
             .object([
-                "from": .string("main"), "to": .string("berlin"), "lines": .array(lines),
+                "from": .string("main"), "to": .string("berlin"), "lines": .array([line]),
             ]), as: Staff.emil)
     }
 
