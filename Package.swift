@@ -114,6 +114,12 @@ let tests: [Target] = [
         dependencies: ["Engine", "Processes", "Business", "EventLog", "Records", logging],
         swiftSettings: strict),
     .testTarget(
+        name: "ImportTests",
+        dependencies: [
+            "Import", "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records",
+            logging,
+        ], swiftSettings: strict),
+    .testTarget(
         name: "ServerTests",
         dependencies: [
             "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records", logging,
