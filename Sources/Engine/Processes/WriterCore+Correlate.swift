@@ -29,7 +29,7 @@ extension WriterCore {
     /// Whether an instance of a process is active for the object that an event is about.
     private func hasActive(_ process: String, for event: RecordedEvent) -> Bool {
         for object in objects(of: event) {
-            let prefix = Array("\(process)|\(object)".utf8)
+            let prefix = EngineTables.activePrefix(process, object)
             if let rows = try? index.rows(in: EngineTables.active, prefix: prefix, limit: 1),
                 !rows.isEmpty
             {

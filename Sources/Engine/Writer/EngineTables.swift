@@ -16,7 +16,7 @@ enum EngineTables {
     /// The tables, for opening the index.
     static func all(_ decoder: EventDecoder) -> [IndexTable] {
         [
-            IndexTable(name: series, version: 1, changes: seriesChanges),
+            IndexTable(name: series, version: 2, changes: seriesChanges),
             IndexTable(name: waits, version: 1) { event in
                 guard let step = decoder.step(event) else { return [] }
                 return waitChanges(step, instance: instance(of: event))
@@ -35,10 +35,14 @@ enum EngineTables {
 
     // MARK: Series
 
+    /// A client's id whose number is higher is no part of a series: numbers after it must go on.
+    static let seriesNumberMax: UInt64 = 999_999_999_999
+
     private static func seriesChanges(_ event: StoredEvent) -> [IndexChange] {
         guard event.envelope.version == 1, let stream = StreamName(event.envelope.stream),
             let dash = stream.id.lastIndex(of: "-"),
-            let number = UInt64(stream.id[stream.id.index(after: dash)...]), number > 0
+            let number = UInt64(stream.id[stream.id.index(after: dash)...]),
+            (1...seriesNumberMax).contains(number)
         else { return [] }
         let prefix = "\(stream.type)/\(stream.id[...dash])"
         return [.put(prefix: Array(prefix.utf8), suffix: bytes(UInt64.max - number))]
@@ -61,7 +65,7 @@ enum EngineTables {
 
     /// What waits of a kind and key are found by.
     static func waitPrefix(_ kind: WaitClass, _ key: String) -> [UInt8] {
-        Array("\(kind.rawValue)|\(key)".utf8)
+        bounded("\(kind.rawValue)|\(key)")
     }
 
     private static func waitChanges(_ step: InstanceAdvanced, instance: String) -> [IndexChange] {
@@ -90,6 +94,11 @@ enum EngineTables {
 
     // MARK: Active instances
 
+    /// What active instances of a process are found by.
+    static func activePrefix(_ process: String, _ object: String) -> [UInt8] {
+        bounded("\(process)|\(object)")
+    }
+
     private static func activeChanges(
         _ step: InstanceAdvanced, _ event: StoredEvent
     ) -> [IndexChange] {
@@ -97,13 +106,23 @@ enum EngineTables {
         // property may come with a later version.
         let instance = instance(of: event)
         guard let object = event.envelope.correlation else { return [] }
-        let prefix = Array("\(step.process)|\(object)".utf8)
+        let prefix = activePrefix(step.process, object)
         if step.endsInstance { return [.delete(prefix: prefix, suffix: Array(instance.utf8))] }
         guard event.envelope.version == 1 else { return [] }
         return [.put(prefix: prefix, suffix: Array(instance.utf8))]
     }
 
     // MARK: Bytes
+
+    /// Bytes of a prefix that stand as they are: the store takes 511 bytes of key.
+    private static let prefixBytesMax = 256
+
+    /// A prefix that fits into a key: a longer one, which an expression can yield, is its hash.
+    private static func bounded(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        guard bytes.count > prefixBytesMax || bytes.contains(0) else { return bytes }
+        return Digest256.sha256(of: bytes).bytes
+    }
 
     private static func instance(of event: StoredEvent) -> String {
         StreamName(event.envelope.stream)?.id ?? ""

@@ -20,7 +20,8 @@ extension WriterCore: StateReader {
         var highest: UInt64 = 0
         for (stream, entry) in batch.states
         where entry.version > 0 && stream.type == streamType && stream.id.hasPrefix(prefix) {
-            highest = max(highest, UInt64(stream.id.dropFirst(prefix.utf8.count)) ?? 0)
+            let number = UInt64(stream.id.dropFirst(prefix.count)) ?? 0
+            if number <= EngineTables.seriesNumberMax { highest = max(highest, number) }
         }
         do throws(IndexFailure) {
             let rows = try index.rows(
