@@ -176,7 +176,11 @@ extension WriterCore {
         while index.applied < log.end.last {
             let page = try log.read(from: index.applied.next)
             try index.apply(page.events)
-            for stored in page.events { observer([try events.recorded(stored)]) }
+            for stored in page.events {
+                let event = try events.recorded(stored)
+                notice(event)
+                observer([event])
+            }
         }
         lastRecordedAt = Instant(microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         // What the lost batch had taken may be done or not: the instances tell.

@@ -73,7 +73,21 @@ extension WriterCore {
     /// Goes on with moving a manual clock: the next timer, or the end.
     /// - Returns: Whether there was something to do.
     func continueAdvance() -> Bool {
-        guard let advancing, owed.isEmpty else { return self.advancing != nil && !owed.isEmpty }
+        guard let advancing else { return false }
+        if let stopped {
+            endAdvance(.failed(code: "stopped", message: stopped))
+            return true
+        }
+        if mailbox.isClosed {
+            endAdvance(
+                .failed(
+                    code: "stopping",
+                    message:
+                        "The daemon is stopping with the clock at \(now); send again later to go on."
+                ))
+            return true
+        }
+        guard owed.isEmpty else { return true }
         guard let standing = clock as? StandingClock else { return false }
         findNextDue()
         if let nextDue, nextDue <= advancing.to {
@@ -88,6 +102,13 @@ extension WriterCore {
         if let reply = advancing.reply { batch.replies.append((reply, outcome)) }
         commit()
         return true
+    }
+
+    /// Ends a `clock.advance` before its goal: what was fired is done, sending it again goes on.
+    func endAdvance(_ reply: CommandReply) {
+        guard let advance = advancing else { return }
+        advancing = nil
+        advance.reply?(reply)
     }
 
     private func fireOne(at due: Instant) {

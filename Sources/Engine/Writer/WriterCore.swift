@@ -68,8 +68,18 @@ final class WriterCore {
         try restore()
     }
 
-    /// The time of what is decided now: never before the last recorded event.
-    var now: Instant { max(clock.now(), lastRecordedAt) }
+    /// The time of what is decided now: never before the last recorded event, nor before what was
+    /// decided earlier, even where the machine's clock is put back within a batch.
+    var now: Instant {
+        let time = max(clock.now(), lastRecordedAt, lastDecidedAt)
+        lastDecidedAt = time
+        return time
+    }
+    private var lastDecidedAt = Instant(microsecondsSinceEpoch: 0)
+    /// The oldest position to which something owed went back when the batch began.
+    var oldestOwed: UInt64?
+    /// A state that an expression of the step at hand asked for and that could not be read.
+    var readFault: Rejection?
 
     /// Works until the mailbox is closed and everything in it is done.
     func run() {
@@ -84,7 +94,9 @@ final class WriterCore {
     private static let idleWaitMicroseconds: Int64 = 1_000_000
     private static let diskPauseSeconds = 2
 
-    private var isOwedTime: Bool { owedPausedUntil.map { $0 <= .now } ?? true }
+    private var isOwedTime: Bool {
+        stopped == nil && (owedPausedUntil.map { $0 <= .now } ?? true)
+    }
 
     private var waitMicroseconds: Int64 {
         guard let nextDue else { return Self.idleWaitMicroseconds }
@@ -97,7 +109,8 @@ final class WriterCore {
     /// Owed steps take at most three quarters of a batch while clients wait (design section 4).
     private func turn() -> Bool {
         batch = Batch(next: log.end.next.rawValue)
-        fireDueTimers()
+        if stopped == nil { fireDueTimers() }
+        oldestOwed = owed.oldestPosition
         let clientsWait = advancing == nil && !mailbox.isEmpty
         let owedMax = clientsWait ? Batch.commandsMax * 3 / 4 : Batch.commandsMax
         while isOwedTime, batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
@@ -212,12 +225,16 @@ final class WriterCore {
             reply = .failed(code: "log-failed", message: "Nothing can be written: \(failure).")
         }
         for (send, decided) in batch.replies {
-            // What was refused or read stands; what was to be written did not happen for certain.
+            // What was refused stands; what was to be written did not happen for certain.
             switch decided {
-            case .accepted, .result: send(reply)
-            case .unchanged, .rejected, .failed, .deferred: send(decided)
+            // That nothing had to be written may rest on what was written in front of it.
+            case .accepted, .result, .unchanged: send(reply)
+            case .rejected, .failed, .deferred: send(decided)
             }
         }
+        // Their positions will be those of other events.
+        completions.removeAll()
+        endAdvance(reply)
         recover(from: failure)
     }
 
