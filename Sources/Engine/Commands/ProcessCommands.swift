@@ -222,14 +222,15 @@ extension WriterCore {
             stepKey = nil
             stepActor = nil
         }
-        let before = batch.next
         guard try body() else {
             throw Rejection(
                 .wrongState,
                 "Instance \(instance) is not where that can be done; see `query process.instance`.")
         }
+        // The process's event is the step's last, and the one that has the key: what the reply says
+        // now is what it says when the key is sent again.
         return .accepted(
-            position: before, stream: "\(ProcessInstanceState.streamType)/\(instance)",
+            position: batch.next - 1, stream: "\(ProcessInstanceState.streamType)/\(instance)",
             version: try state(of: ProcessInstanceState.self, id: instance).version)
     }
 

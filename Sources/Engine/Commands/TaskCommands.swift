@@ -222,10 +222,16 @@ extension WriterCore {
             instance: place.instance, process: place.state.process,
             set: try set(of: place.state), cause: head == nil ? nil : position, person: person,
             effectiveDate: facts.effectiveDate, time: now, correlation: nil)
-        try step(
-            place.state, place.version,
-            .taskCompleted(token: place.token, variables: given, outcome: outcome), context)
-        guard let head else { return .unchanged }
+        let trigger = Trigger.taskCompleted(
+            token: place.token, variables: given, outcome: outcome)
+        guard let head else {
+            // The command had nothing to write; the key then stands on the process's event.
+            return try reply(to: submission, actor, instance: place.instance) {
+                () throws(Rejection) in
+                try step(place.state, place.version, trigger, context)
+            }
+        }
+        try step(place.state, place.version, trigger, context)
         return .accepted(
             position: position, stream: head.stream.description, version: head.version)
     }

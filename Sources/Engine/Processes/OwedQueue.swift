@@ -63,10 +63,22 @@ struct OwedQueue {
     var isEmpty: Bool { waiting.isEmpty }
     var count: Int { waiting.count }
 
-    /// The smallest position of an event whose consequences are still owed.
+    /// The smallest position of an event or step to which something owed goes back.
+    ///
+    /// Nil when nothing does. Timers do not count: the index finds them by their due time.
     var oldestPosition: UInt64? {
-        let positions = (taken + Array(waiting.prefix(64))).compactMap { $0.cause?.position }
-        return positions.min()
+        let positions = [
+            taken.lazy.compactMap(Self.goesBackTo).min(),
+            waiting.lazy.compactMap(Self.goesBackTo).min(),
+        ]
+        return positions.compactMap { $0 }.min()
+    }
+
+    private static func goesBackTo(_ owed: Owed) -> UInt64? {
+        switch owed.kind {
+        case .timer, .timerStart: nil
+        case .start, .message, .signal, .taskDone, .proceed: owed.position
+        }
     }
 
     mutating func put(_ owed: Owed) {

@@ -98,9 +98,13 @@ extension WriterCore {
     func objectValue(type: String, id: String) -> ProcessValue? {
         guard let initial = registry.initialStates[type]?() else { return nil }
         let stream = StreamName(type: type, id: id)
-        guard let entry = try? entry(of: stream, initial: initial), entry.version > 0 else {
+        do throws(Rejection) {
+            let entry = try entry(of: stream, initial: initial)
+            return entry.version > 0 ? ProcessValue(entry.state.content) : nil
+        } catch {
+            // What cannot be read is not the same as what does not exist: the step is not kept.
+            readFault = error
             return nil
         }
-        return ProcessValue(entry.state.content)
     }
 }

@@ -25,12 +25,15 @@ extension WriterCore {
     /// Does one owed advance: the process's event and the events of its commands, in this batch.
     func perform(_ owed: Owed) {
         do throws(Rejection) {
-            switch owed.kind {
-            case .start(let process, let startEvent):
-                try start(process, at: startEvent, owed)
-            case .timerStart(let process, let startEvent, let due):
-                try startByTimer(process, at: startEvent, due, owed)
-            default: try advance(owed)
+            // The step and its commands are one: what cannot be written whole is not written.
+            try wholly { () throws(Rejection) -> Void in
+                switch owed.kind {
+                case .start(let process, let startEvent):
+                    try start(process, at: startEvent, owed)
+                case .timerStart(let process, let startEvent, let due):
+                    try startByTimer(process, at: startEvent, due, owed)
+                default: try advance(owed)
+                }
             }
         } catch {
             options.logger.error(
@@ -99,9 +102,8 @@ extension WriterCore {
         let step = Machine.step(
             state.machine, trigger, definitions: context.set.machineDefinitions,
             at: stepTime(context.time), host: &host)
-        if step.isEmpty { return false }
         try keep(step, state, version: version, context, isFirst: false)
-        return true
+        return !step.isEmpty
     }
 
     func stepTime(_ time: Instant) -> StepTime {
@@ -169,6 +171,10 @@ extension WriterCore {
         _ step: Advance, _ before: ProcessInstanceState, version: UInt64, _ context: StepContext,
         isFirst: Bool
     ) throws(Rejection) {
+        if let fault = readFault {
+            readFault = nil
+            throw fault
+        }
         if step.isEmpty { return }
         // The commands of the step may have used a state of this instance: none does, for an
         // instance's stream is written here alone.
@@ -182,7 +188,7 @@ extension WriterCore {
         let event = InstanceAdvanced(
             process: context.process, advance: Blob(step.encode()), opened: rows.opened,
             closed: rows.closed,
-            owedFrom: Int64(min(owed.oldestPosition ?? position, position)),
+            owedFrom: Int64(min(oldestOwed ?? batch.base, batch.base)),
             set: isFirst ? Int64(context.set.number) : nil)
         try decision.emit(event, to: context.instance)
         try keep(

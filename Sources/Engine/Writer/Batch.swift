@@ -24,19 +24,24 @@ struct Batch {
         let reply: CommandReply
     }
 
+    /// Position that its first event gets.
+    let base: UInt64
     /// Position that the next event gets.
     private(set) var next: UInt64
     private(set) var drafts: [DraftEvent] = []
     private(set) var written: [Written] = []
     private(set) var bytes = 0
     var commandCount = 0
-    var states: [StreamName: StateCache.Entry] = [:]
+    private(set) var states: [StreamName: StateCache.Entry] = [:]
     var keys: [String: UsedKey] = [:]
     /// Replies that leave after the flush.
     var replies: [(send: @Sendable (CommandReply) -> Void, reply: CommandReply)] = []
 
     /// An empty batch behind the log's end.
-    init(next: UInt64) { self.next = next }
+    init(next: UInt64) {
+        base = next
+        self.next = next
+    }
 
     /// Set when what was written changes how later commands are judged: they wait for the commit.
     private(set) var isClosed = false
@@ -52,5 +57,44 @@ struct Batch {
         bytes += draft.payload.count + Self.envelopeBytes
         next += 1
         isClosed = isClosed || event is CompanyFounded || event is SetDeployed
+    }
+
+    /// Takes the state that a stream has after what was appended.
+    mutating func keep(_ entry: StateCache.Entry, of stream: StreamName) {
+        replaced?.append((stream, states[stream]))
+        states[stream] = entry
+    }
+
+    // MARK: Savepoints
+
+    /// What the batch held before work that may be taken back.
+    struct Savepoint {
+        fileprivate let events: Int
+        fileprivate let bytes: Int
+        fileprivate let next: UInt64
+        fileprivate let isClosed: Bool
+    }
+
+    /// The states that were replaced since the savepoint; nil without one.
+    private var replaced: [(stream: StreamName, entry: StateCache.Entry?)]?
+
+    /// Begins work of several parts of which all or nothing is kept.
+    mutating func begin() -> Savepoint {
+        replaced = []
+        return Savepoint(events: drafts.count, bytes: bytes, next: next, isClosed: isClosed)
+    }
+
+    /// All parts succeeded.
+    mutating func settle() { replaced = nil }
+
+    /// A part was refused: nothing since the savepoint happened.
+    mutating func takeBack(to savepoint: Savepoint) {
+        for (stream, entry) in (replaced ?? []).reversed() { states[stream] = entry }
+        replaced = nil
+        drafts.removeLast(drafts.count - savepoint.events)
+        written.removeLast(written.count - savepoint.events)
+        bytes = savepoint.bytes
+        next = savepoint.next
+        isClosed = savepoint.isClosed
     }
 }

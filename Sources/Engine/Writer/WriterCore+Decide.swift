@@ -70,7 +70,9 @@ extension WriterCore {
                     "\(submission.name) takes no `expect`: the engine's own streams are its business."
                 )
             }
-            return try special.decide(submission, actor, self)
+            return try wholly { () throws(Rejection) in
+                try special.decide(submission, actor, self)
+            }
         }
         guard let type = registry.commands[submission.name] else {
             throw unknownCommand(submission.name)
@@ -121,6 +123,24 @@ extension WriterCore {
         try command.decide(decision)
         try decision.runConsequences(registry)
         return decision
+    }
+
+    /// Does work of several parts: a refusal in a later part takes back what the earlier ones put
+    /// into the batch (law 3).
+    func wholly<Outcome>(
+        _ body: () throws(Rejection) -> Outcome
+    ) throws(Rejection) -> Outcome {
+        let savepoint = batch.begin()
+        do throws(Rejection) {
+            let outcome = try body()
+            batch.settle()
+            return outcome
+        } catch {
+            batch.takeBack(to: savepoint)
+            // Field lists that were taken back are looked up again.
+            recordedSchemas.removeAll()
+            throw error
+        }
     }
 
     private func check(_ expected: UInt64, _ decision: Decision) throws(Rejection) {
@@ -174,6 +194,7 @@ extension WriterCore {
                 )
             }
             payloads.append(payload)
+            try checkEnvelope(item, facts)
         }
         for item in emitted { try recordSchema(of: item.event, facts) }
         let base = batch.next
@@ -199,8 +220,8 @@ extension WriterCore {
                 stream: item.stream)
         }
         for (stream, overlaid) in decision.overlay where overlaid.version > overlaid.baseVersion {
-            batch.states[stream] = StateCache.Entry(
-                state: overlaid.state, version: overlaid.version)
+            batch.keep(
+                StateCache.Entry(state: overlaid.state, version: overlaid.version), of: stream)
         }
         return base + UInt64(headPlace)
     }
@@ -214,6 +235,37 @@ extension WriterCore {
             .invalidValue,
             "timeZone: expected the IANA name of a zone, such as Europe/Berlin, found \"\(founded.timeZone)\"."
         )
+    }
+
+    /// Refuses what the log would refuse: there it would fail the whole batch, everybody's.
+    private func checkEnvelope(
+        _ item: EmittedEvent, _ facts: EnvelopeFacts
+    ) throws(Rejection) {
+        let references = item.event.references
+        guard references.count <= EventLimits.objectsMax else {
+            throw Rejection(
+                .eventTooLarge,
+                "\(type(of: item.event).typeName) would concern \(references.count) things, at most \(EventLimits.objectsMax) are noted; split the command."
+            )
+        }
+        try checkText(facts.key, "key", EventLimits.keyBytesMax)
+        try checkText(facts.correlation, "business case", EventLimits.correlationBytesMax)
+        try checkText(item.stream.description, "stream", EventLimits.streamBytesMax)
+        for reference in references {
+            try checkText(reference.text, "reference", EventLimits.objectBytesMax)
+        }
+    }
+
+    private func checkText(
+        _ text: String?, _ name: String, _ bytesMax: Int
+    ) throws(Rejection) {
+        guard let text else { return }
+        guard (1...bytesMax).contains(text.utf8.count), !text.utf8.contains(0) else {
+            throw Rejection(
+                .invalidValue,
+                "Expected a \(name) of 1 to \(bytesMax) bytes without a zero byte, found \(text.utf8.count) bytes; choose another."
+            )
+        }
     }
 
     /// What seals an event's personal fields; nil where it has none, or where keys are not kept.
@@ -259,8 +311,8 @@ extension WriterCore {
             actor: Actor.engine.id)
         batch.append(
             DraftEvent(envelope: envelope, payload: recorded.encoded()), recorded, stream: stream)
-        batch.states[stream] = StateCache.Entry(
-            state: SchemaState(isRecorded: true), version: head + 1)
+        batch.keep(
+            StateCache.Entry(state: SchemaState(isRecorded: true), version: head + 1), of: stream)
     }
 }
 
