@@ -30,11 +30,10 @@ extension WriterCore {
     private func hasActive(_ process: String, for event: RecordedEvent) -> Bool {
         for object in objects(of: event) {
             let prefix = EngineTables.activePrefix(process, object)
-            if let rows = try? index.rows(in: EngineTables.active, prefix: prefix, limit: 1),
-                !rows.isEmpty
-            {
-                return true
+            let rows = found([]) {
+                try index.rows(in: EngineTables.active, prefix: prefix, limit: 1)
             }
+            if !rows.isEmpty { return true }
         }
         return false
     }
@@ -144,19 +143,43 @@ extension WriterCore {
 
     private func earlierPositions(of wait: MessageWait, after first: Position) -> [Position] {
         let concerning =
-            (try? index.positions(
-                concerning: wait.correlation, type: wait.name, after: first,
-                limit: Self.lookBackMax)) ?? []
-        let own = (try? index.positions(of: wait.correlation, limit: Self.lookBackMax)) ?? []
-        let ownOfType = own.map(\.position).filter { position in
-            guard position > first, let stored = try? log.event(at: position) else { return false }
-            return stored.envelope.type == wait.name
+            found([]) {
+                try index.positions(
+                    concerning: wait.correlation, type: wait.name, after: first,
+                    limit: Self.lookBackMax)
+            }
+        let own = found([]) { try positions(ofStream: wait.correlation) }
+        let ownOfType = own.filter { position in
+            position > first
+                && found(false) { try log.event(at: position)?.envelope.type == wait.name }
         }
-        let published =
-            (try? index.positions(
-                of: "process.message/\(MessageStreams.id(wait.name, wait.correlation))",
-                limit: Self.lookBackMax)) ?? []
-        return (concerning + ownOfType + published.map(\.position)).sorted()
+        let messages = "process.message/\(MessageStreams.id(wait.name, wait.correlation))"
+        let published = found([]) { try positions(ofStream: messages) }
+        return (concerning + ownOfType + published).sorted()
+    }
+
+    /// Positions of all events of a stream, page by page.
+    private func positions(ofStream stream: String) throws(IndexFailure) -> [Position] {
+        var all: [Position] = []
+        while true {
+            let page = try index.positions(
+                of: stream, from: all.count + 1, limit: Self.lookBackMax)
+            all += page.map(\.position)
+            if page.count < Self.lookBackMax { return all }
+        }
+    }
+
+    /// What a look-up found, or nothing when it failed.
+    ///
+    /// A failure stops the writer: what is owed would be forgotten in silence; after a restart it is
+    /// found again.
+    func found<Found>(_ nothing: Found, _ look: () throws -> Found) -> Found {
+        do {
+            return try look()
+        } catch {
+            stop("Index or log could not be read: \(error). See the disk, then restart the daemon.")
+            return nothing
+        }
     }
 
     /// A command that a person gave directly completes the task that asks for it.

@@ -46,9 +46,11 @@ extension WriterCore {
     }
 
     private func openTimers(limit: Int) -> [EngineTables.WaitPlace] {
-        let rows = try? index.rows(
-            in: EngineTables.waits, prefix: EngineTables.waitPrefix(.timer, ""), limit: limit)
-        return (rows ?? []).compactMap(EngineTables.place)
+        let rows = found([]) {
+            try index.rows(
+                in: EngineTables.waits, prefix: EngineTables.waitPrefix(.timer, ""), limit: limit)
+        }
+        return rows.compactMap(EngineTables.place)
     }
 
     private func findNextDue() {
