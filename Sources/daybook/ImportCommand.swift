@@ -86,13 +86,3 @@ struct ImportCommand: ToolCommand {
         }
     }
 }
-
-extension DaemonOptions {
-    /// The socket that was named, by option or environment.
-    func socketPath(_ console: Console) throws(ToolFailure) -> String {
-        if let path = socket ?? console.environment["DAYBOOK_SOCKET"], !path.isEmpty { return path }
-        throw ToolFailure(
-            .usage,
-            "No socket is named; give --socket PATH, or set DAYBOOK_SOCKET to the daemon's socket.")
-    }
-}

@@ -34,6 +34,11 @@ struct DaemonOptions: ParsableArguments {
 
     /// Connects.
     func connect(_ console: Console) throws(ToolFailure) -> Daemon {
+        try Daemon(path: try socketPath(console), options: self, console: console)
+    }
+
+    /// The socket that was named, by option, data folder or environment.
+    func socketPath(_ console: Console) throws(ToolFailure) -> String {
         let inFolder = data.map { $0 + "/daybook.sock" }
         guard let path = socket ?? inFolder ?? console.environment["DAYBOOK_SOCKET"],
             !path.isEmpty
@@ -43,7 +48,7 @@ struct DaemonOptions: ParsableArguments {
                 "No daemon is named; give --socket PATH or --data FOLDER, or set DAYBOOK_SOCKET to its socket."
             )
         }
-        return try Daemon(path: path, options: self, console: console)
+        return path
     }
 }
 
