@@ -2,6 +2,11 @@ import Records
 
 /// Checks finance's own files before they are deployed: what their declarations cannot say.
 package enum FinanceFiles {
+    /// Roles that commands name themselves and that need no grant in the file.
+    private static let builtInRoles: Set<String> = [
+        "owner", "employee", "operator", "auditor", "worker", "gateway",
+    ]
+
     /// The faults of the tax, terms, chart and roles files among some.
     package static func check(
         _ files: [RuleFile], registry: Registry, otherCommands: [String] = []
@@ -105,7 +110,7 @@ package enum FinanceFiles {
                         remedy: "Correct the name."))
             }
         }
-        let roles = Set(book.roles.map(\.role)).union(["owner"])
+        let roles = Set(book.roles.map(\.role)).union(builtInRoles)
         for person in book.people {
             for role in person.roles where !roles.contains(role) {
                 faults.append(
