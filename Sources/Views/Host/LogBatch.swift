@@ -5,9 +5,9 @@ package import EventLog
 package typealias EventDecode = @Sendable (StoredEvent) throws -> RecordedEvent
 
 /// Events of the log in order, as far as a view cares about them.
-struct LogBatch {
+struct LogBatch: Sendable {
     /// One event, or what is known of one that could not be decoded.
-    enum Entry {
+    enum Entry: Sendable {
         case event(RecordedEvent)
         case undecodable(position: UInt64, stream: String, type: String, reason: String)
 

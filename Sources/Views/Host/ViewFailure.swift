@@ -70,30 +70,37 @@ extension ViewWriter {
     func catchUp(
         to last: UInt64, _ reader: LogBatchReader, _ report: (UInt64) -> Void = { _ in }
     ) throws(ViewFailure) {
+        guard checkpoint.position < last else { return }
+        var reading = BatchAhead(reader, after: checkpoint.position, through: last)
         while checkpoint.position < last {
             let from = checkpoint.position
-            let batch = try logged { () throws(LogFailure) in
-                try reader.batch(
-                    after: from, through: last, events: ViewRunner.catchUpBatchMax)
-            }
+            let batch = try reading.take()
             guard batch.reached > from else {
                 throw .log(.missing(Position(from + 1)))
             }
+            // The next batch is read and decoded while this one is folded.
+            if batch.reached < last {
+                reading = BatchAhead(reader, after: batch.reached, through: last)
+            }
             if let stop = try folding(batch) {
-                if stop.position - 1 > from {
-                    let before = try logged { () throws(LogFailure) in
-                        try reader.batch(
-                            after: from, through: stop.position - 1,
-                            events: ViewRunner.catchUpBatchMax)
-                    }
-                    _ = try folding(before)
-                }
+                try foldRest(before: stop, reader)
                 throw .stopped(
                     view: store.view.name, position: stop.position, type: stop.type,
                     reason: stop.reason)
             }
             report(checkpoint.position)
         }
+    }
+
+    /// Folds what stands before an event that stops the view.
+    private func foldRest(before stop: Stop, _ reader: LogBatchReader) throws(ViewFailure) {
+        let from = checkpoint.position
+        guard stop.position - 1 > from else { return }
+        let batch = try logged { () throws(LogFailure) in
+            try reader.batch(
+                after: from, through: stop.position - 1, events: ViewRunner.catchUpBatchMax)
+        }
+        _ = try folding(batch)
     }
 }
 
