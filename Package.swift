@@ -64,7 +64,8 @@ let layers: [Target] = [
         dependencies: ["Engine", "Views", "Business", "EventLog", "LMDB", "Records", logging],
         swiftSettings: borrowing),
     .target(name: "Client", dependencies: ["Records"], swiftSettings: strict),
-    .target(name: "Import", dependencies: ["Client", "Records", "FEEL", yams], swiftSettings: strict),
+    .target(
+        name: "Import", dependencies: ["Client", "Records", "FEEL", yams], swiftSettings: strict),
 ]
 
 /// Wiring and argument parsing only.

@@ -56,6 +56,8 @@ package final class Engine: Sendable {
     ///   - clockKind: The kind of clock of an empty log; nil takes the folder's own, or the real one.
     ///   - clock: What tells the time on the real clock.
     ///   - options: The rest.
+    /// - Returns: The engine, its writer standing where the log ends.
+    /// - Throws: ``EngineFailure`` when the folder cannot be used as it is.
     package static func open(
         log: any EventLog, indexPath: String, keys: KeyStore?, registry: Registry,
         clockKind: ClockKind? = nil, clock: any EngineClock = SystemClock(),

@@ -9,8 +9,9 @@ internal import ServiceLifecycle
 internal import Synchronization
 internal import Views
 
-/// The running parts, in the order in which they depend on each other: folder, log, engine, views,
-/// socket. They are stopped the other way round: take no more, finish what waits, close.
+/// The running parts, in the order in which they depend on each other.
+///
+/// Folder, log, engine, views, socket. They are stopped the other way round: take no more, finish what waits, close.
 final class Daemon: Service {
     private let folder: DataFolder
     private let log: LMDBEventLog

@@ -41,7 +41,8 @@ struct TidyTests {
                 // Drawing places shapes on a page; nothing of it is counted.
                 if file.path.contains("/Drawing/") || file.path.contains("Diagram") { continue }
                 let text = try String(contentsOf: file, encoding: .utf8)
-                for word in [" Double(", "(Double(", ": Double", " Float(", ": Float", "-> Double"] {
+                for word in [" Double(", "(Double(", ": Double", " Float(", ": Float", "-> Double"]
+                {
                     #expect(!text.contains(word), "\(file.lastPathComponent) contains \(word)")
                 }
             }

@@ -176,8 +176,13 @@ package final class Decision {
 
     /// The identifier that the client gave, or the next of the type's series.
     ///
-    /// - Parameter series: what stands before the number, `SO`; the year of the effective date
-    ///   follows: `SO-2026-000042`. Such a series may have gaps.
+    /// - Parameters:
+    ///   - type: The kind of thing that is named.
+    ///   - given: What the client gave; it must not be taken.
+    ///   - series: What stands before the number, `SO`; the year of the effective date follows:
+    ///     `SO-2026-000042`. Such a series may have gaps.
+    /// - Returns: The identifier.
+    /// - Throws: ``RejectionCode/alreadyExists`` for a given one that is taken.
     package func newIdentifier<State: StreamState>(
         _ type: State.Type, given: String?, series: String
     ) throws(Rejection) -> String {

@@ -42,7 +42,9 @@ package struct AmountIdentity: Sendable, Hashable {
 package struct PostingFacts: Sendable {
     /// Under which policy.
     package let policy: String
-    /// The amounts; several may have one name (a net for each line). A zero posts nothing.
+    /// The amounts; several may have one name (a net for each line).
+    ///
+    /// A zero posts nothing.
     package let amounts: [NamedAmount]
     /// What the voucher says of itself.
     package let text: String

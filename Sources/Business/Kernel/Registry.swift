@@ -6,7 +6,9 @@ package struct Consequence: Sendable {
     package let eventName: String
     let react: @Sendable (EmittedEvent, Decision) throws(Rejection) -> Void
 
-    /// A consequence of an event. `source` tells stream, version and date of the event.
+    /// A consequence of an event.
+    ///
+    /// `source` tells stream, version and date of the event.
     package static func of<Cause: Event>(
         _ type: Cause.Type,
         _ react:

@@ -5,7 +5,9 @@ package struct RejectionCode: Hashable, Sendable, CustomStringConvertible {
     /// The code as clients see it, `period-locked`.
     package let name: String
 
-    /// A code. Declare codes as static members beside the department that gives them.
+    /// A code.
+    ///
+    /// Declare codes as static members beside the department that gives them.
     package init(_ name: String) { self.name = name }
 
     /// The code as clients see it.

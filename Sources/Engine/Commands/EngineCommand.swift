@@ -1,7 +1,9 @@
 internal import Business
 internal import Records
 
-/// A command of the engine itself: clock, definitions, processes. It is decided by the writer with
+/// A command of the engine itself: clock, definitions, processes.
+///
+/// It is decided by the writer with
 /// more at hand than a business decider has.
 struct EngineCommand: Sendable {
     let name: String

@@ -17,7 +17,7 @@ extension WriterCore {
 
     /// Compiles a set as a whole; refuses it with all that is wrong.
     ///
-    /// - Parameter contents: Bytes of files that are not in the log yet, by hash.
+    /// `contents` has the bytes of files that are not in the log yet, by hash.
     func compile(
         _ files: [DeployedFile], contents: [String: [UInt8]], number: Int, position: UInt64 = 0,
         validFrom: BusinessDate, isStrict: Bool, verifies: Bool = true
