@@ -77,7 +77,9 @@ extension Engine {
     package func object(type: String, id: String) async -> JSONValue? {
         await onWriter { core in
             guard let initial = core.registry.initialStates[type]?() else { return nil }
-            let stream = StreamName(type: type, id: id)
+            // A thing may be asked for by its name in another system, too.
+            let known = ExternalName(subject: type, text: id).flatMap { try? core.id(behind: $0) }
+            let stream = StreamName(type: type, id: known ?? id)
             guard let entry = try? core.entry(of: stream, initial: initial), entry.version > 0
             else { return nil }
             return entry.state.json(JSONContext(currency: core.company?.currency))

@@ -15,6 +15,8 @@ struct PlannedCommand: Sendable {
     let payload: JSONValue
     let source: RowSource
     let created: Reference?
+    /// The made thing by its name in another system, `ext:source/id`.
+    let createdExternal: Reference?
     let references: [Reference]
 
     /// Date, rank, file order, row; then the order in which the mapping lists the row's commands.

@@ -94,11 +94,17 @@ extension ImportPlanner {
         }
         var references = writer.references
         var created: Reference?
+        var createdExternal: Reference?
         if let subject = rule.creates, let field = rule.rule.creates,
             let id = payload[field]?.stringValue
         {
             let reference = Reference(subject: subject, id: id)
             created = reference
+            if let external = payload["external"], let source = external["source"]?.stringValue,
+                let name = external["id"]?.stringValue
+            {
+                createdExternal = Reference(subject: subject, id: "ext:\(source)/\(name)")
+            }
             references.removeAll { $0 == reference }
         }
         try append(
@@ -106,7 +112,9 @@ extension ImportPlanner {
                 command: rule.rule.command, key: try key(name, source), date: date ?? nil,
                 postingDate: posting ?? date ?? nil, rank: rule.rule.rank, fileOrder: place.file,
                 row: place.row, commandOrder: place.command, actor: rule.rule.actor,
-                payload: payload, source: source, created: created, references: references))
+                payload: payload, source: source, created: created,
+                createdExternal: createdExternal,
+                references: references))
     }
 
     private func requireWithinClock(

@@ -65,6 +65,8 @@ package struct ImportReport: Sendable, Equatable {
     package var refused: [RefusedRow] = []
     /// What was mended and assumed.
     package var notes: [ImportNote] = []
+    /// Days that were over when the import came to them: the folder's clock had gone on already.
+    package var daysLate = 0
     /// Processes that stand still with a reason, after the import.
     package var incidents = 0
     /// How long it took.
@@ -89,6 +91,11 @@ package struct ImportReport: Sendable, Equatable {
         }
         if refused.count > refusedMax {
             lines.append("refused: \(refused.count - refusedMax) more")
+        }
+        if daysLate > 0, accepted > 0 {
+            lines.append(
+                "the clock stood later than \(daysLate) of the days: what was new on them has their posting date and was recorded now"
+            )
         }
         if incidents > 0 {
             lines.append(
@@ -138,7 +145,8 @@ extension ImportReport {
             "import": .string(name), "dryRun": .boolean(isDryRun), "rows": .integer(rows),
             "commands": .integer(commands), "accepted": .integer(accepted),
             "unchanged": .integer(unchanged), "tasksDone": .integer(tasksDone),
-            "incidents": .integer(incidents), "milliseconds": .integer(milliseconds),
+            "incidents": .integer(incidents), "daysLate": .integer(daysLate),
+            "milliseconds": .integer(milliseconds),
             "notes": .array(
                 notes.map {
                     .object([

@@ -45,12 +45,12 @@ struct ImportRun {
         _ report: inout ImportReport, _ progress: (ImportProgress) -> Void
     ) throws(ImportFailure) {
         startPosition = try link.logEnd()
-        if mapping.isHistory, let from = plan.clockFrom { try moveClock(to: from) }
+        if mapping.isHistory, let from = plan.clockFrom { try moveClock(to: from, &report) }
         var outgoing: [UInt8] = []
         for (index, command) in plan.commands.enumerated() {
             if mapping.isHistory, let date = command.date, clock.map({ $0 < date }) ?? true {
                 try finishDay(&outgoing, &report, progress)
-                try moveClock(to: date)
+                try moveClock(to: date, &report)
             }
             outgoing.append(contentsOf: line(command).utf8)
             outgoing.append(UInt8(ascii: "\n"))
@@ -65,7 +65,7 @@ struct ImportRun {
         }
         try finishDay(&outgoing, &report, progress)
         if mapping.isHistory, let until = plan.clockUntil {
-            try moveClock(to: until)
+            try moveClock(to: until, &report)
             try doWork(&report)
         }
         report.incidents = try incidents()
@@ -150,7 +150,9 @@ struct ImportRun {
     }
 
     /// Moves the clock; what is due until then is done by the daemon first.
-    private mutating func moveClock(to date: BusinessDate) throws(ImportFailure) {
+    private mutating func moveClock(
+        to date: BusinessDate, _ report: inout ImportReport
+    ) throws(ImportFailure) {
         clock = date
         let answer = try link.ask(
             RequestLine.text(
@@ -160,7 +162,7 @@ struct ImportRun {
         if answer.isOK { return }
         switch answer.code {
         // The clock went on in an earlier run: what is late is posted on its own date.
-        case "invalid-value": return
+        case "invalid-value": report.daysLate += 1
         case "clock-not-manual": throw .clockNotManual
         default: throw .refused(code: answer.code, message: answer.message)
         }

@@ -233,7 +233,7 @@ struct ReferenceCheck {
         var faults: [RefusedRow] = []
         for command in plan.commands {
             for reference in command.references
-            where !reference.id.hasPrefix("ext:") && !made.contains(reference) {
+            where !made.contains(reference) {
                 let isThere: Bool
                 if let known = asked[reference] {
                     isThere = known
@@ -250,7 +250,7 @@ struct ReferenceCheck {
                             "expected \(reference.subject) \"\(reference.id)\" from an earlier command or in the folder, found none"
                     ))
             }
-            if let created = command.created { made.insert(created) }
+            made.formUnion([command.created, command.createdExternal].compactMap { $0 })
         }
         return faults
     }

@@ -17,26 +17,26 @@ struct DataSetTests {
         let name = "crm-sales-opportunities"
         guard let files = ImportFolder.dataSet(name) else { return }
         let folder = try await ImportFolder.start()
-        let report = try run("\(name).yaml", files, folder)
+        let report = try await run("\(name).yaml", files, folder)
         #expect(report.commands == 15_612)
         #expect(
             report.notes.map { "\($0.kind) \($0.rows)" } == ["mended 1480", "assumed 500"])
 
-        let ended = try #require(try folder.rows("funnel.win-rate").first)
+        let ended = try #require(await folder.rows("funnel.win-rate").first)
         #expect(ended["won"]?.integerValue == 4_238)
         #expect(ended["lost"]?.integerValue == 2_473)
         #expect(text(ended, "wonValue") == "10005534.00 USD")
         #expect(text(ended, "averageDeal") == "2360.91 USD")
         #expect(text(ended, "rate") == "0.6315")
         #expect(text(ended, "medianCycle") == "57")
-        let stages = try folder.ask("query funnel.stages {}").body
+        let stages = try await folder.ask("query funnel.stages {}").body
         let open = (stages["rows"]?.arrayValue ?? []).map {
             "\(text($0, "stage")) \($0["deals"]?.integerValue ?? 0)"
         }
         #expect(open == ["Prospecting 500", "Engaging 1589"])
         #expect(stages["totals"].map { text($0, "amount") } == "4966215.00 USD")
         #expect(stages["totals"].map { text($0, "weighted") } == "2053513.10 USD")
-        let reasons = try folder.rows("funnel.lost-reasons")
+        let reasons = try await folder.rows("funnel.lost-reasons")
         #expect(reasons.map { text($0, "reason") } == ["not-recorded"])
         #expect(try folder.facts(VoucherPosted.self).isEmpty)
         #expect(
@@ -49,40 +49,40 @@ struct DataSetTests {
     func northwind() async throws {
         guard let files = ImportFolder.dataSet("northwind") else { return }
         let folder = try await ImportFolder.start()
-        let report = try run("northwind.yaml", files, folder)
+        let report = try await run("northwind.yaml", files, folder)
         #expect(report.commands == 4_412)
         #expect(report.tasksDone > 0)
         #expect(report.incidents == 0)
 
-        let orders = try folder.rows("fulfillment.orders")
+        let orders = try await folder.rows("fulfillment.orders")
         #expect(orders.count == 830)
         #expect(try folder.facts(OrderPlaced.self).map(\.fact.lines.count).reduce(0, +) == 2_155)
         #expect(try total(orders, "net") == "1265793.29")
         let unshipped = orders.filter { text($0, "shipped") != "full" }
         #expect(unshipped.count == 21)
         #expect(try total(unshipped, "net") == "25937.44")
-        #expect(try folder.rows("fulfillment.late").isEmpty)
+        #expect(try await folder.rows("fulfillment.late").isEmpty)
         try checkShipments(folder, files)
-        try checkBooks(folder)
-        try checkInvoices(folder)
+        try await checkBooks(folder)
+        try await checkInvoices(folder)
         await folder.stop()
     }
 
     private func run(
         _ mapping: String, _ files: String, _ folder: ImportFolder
-    ) throws -> ImportReport {
+    ) async throws -> ImportReport {
         let request = ImportRequest(
             mapping: ImportFolder.mapping(mapping), folder: files, socket: folder.socket,
             timeoutSeconds: 600)
         var dryRun = request
         dryRun.isDryRun = true
-        #expect(try Importer.run(dryRun).refused == [])
-        let report = try Importer.run(request)
+        #expect(try await folder.run(dryRun).refused == [])
+        let report = try await folder.run(request)
         print("\(report.name): \(report.commands) commands in \(report.milliseconds) ms")
         #expect(report.refused == [])
         #expect(report.accepted == report.commands)
         let end = folder.end
-        #expect(try Importer.run(request).accepted == 0)
+        #expect(try await folder.run(request).accepted == 0)
         #expect(folder.end == end, "running it again wrote something")
         return report
     }
@@ -104,15 +104,15 @@ struct DataSetTests {
         #expect(Dictionary(shipped, uniquingKeysWith: { $1 }) == expected)
     }
 
-    private func checkBooks(_ folder: ImportFolder) throws {
+    private func checkBooks(_ folder: ImportFolder) async throws {
         let years = [(1_996, "193316.58"), (1_997, "608847.01"), (1_998, "437692.26")]
         for (year, revenue) in years {
-            let rows = try folder.rows(
+            let rows = try await folder.rows(
                 "finance.profit-and-loss", "{\"from\":\"\(year)-01-01\",\"to\":\"\(year)-12-31\"}")
             let income = rows.filter { text($0, "section") == "income" }
             #expect(try total(income, "amount") == revenue)
         }
-        let whole = try folder.ask("query finance.profit-and-loss {}").body
+        let whole = try await folder.ask("query finance.profit-and-loss {}").body
         let rows = whole["rows"]?.arrayValue ?? []
         #expect(
             try total(rows.filter { text($0, "section") == "income" }, "amount") == "1239855.85")
@@ -127,19 +127,21 @@ struct DataSetTests {
             try folder.facts(StockTakenOn.self).allSatisfy { $0.date.description == "1996-06-30" })
         let stock = try (opening + received).total(usd)
             .subtracting(Money(minorUnits: 71_100_959, currency: usd))
-        let balance = try folder.rows("finance.trial-balance")
+        let balance = try await folder.rows("finance.trial-balance")
         #expect(
             balance.first { text($0, "account") == "1300" }.map { text($0, "closing") }
                 == stock.description)
-        #expect(try total(folder.rows("fulfillment.stock"), "value") + " USD" == stock.description)
+        #expect(
+            try await total(folder.rows("fulfillment.stock"), "value") + " USD" == stock.description
+        )
     }
 
-    private func checkInvoices(_ folder: ImportFolder) throws {
+    private func checkInvoices(_ folder: ImportFolder) async throws {
         #expect(try folder.facts(InvoicePosted.self).count == 809)
         let paid = try folder.facts(PaymentReceived.self).map(\.fact.amount)
         #expect(paid.count == 732)
         #expect(try paid.total(usd).description == "1109651.27 USD")
-        let open = try folder.rows("finance.receivables").filter { $0["item"] != nil }
+        let open = try await folder.rows("finance.receivables").filter { $0["item"] != nil }
         #expect(open.count == 77)
         #expect(try total(open, "total") == "130204.58")
     }

@@ -103,23 +103,42 @@ final class ImportFolder {
     }
 
     /// Runs an import of a mapping and files of this folder.
-    func run(_ mapping: String, isDryRun: Bool = false) throws -> ImportReport {
-        try Importer.run(
+    func run(_ mapping: String, isDryRun: Bool = false) async throws -> ImportReport {
+        try await run(
             ImportRequest(
                 mapping: "\(path)/files/\(mapping)", folder: "\(path)/files", socket: socket,
                 isDryRun: isDryRun))
     }
 
+    /// Runs an import.
+    func run(_ request: ImportRequest) async throws -> ImportReport {
+        try await Self.onThread { try Importer.run(request) }
+    }
+
     /// Asks one thing.
-    func ask(_ line: String) throws -> Answer {
-        try Connection(path: socket).ask(line, timeoutSeconds: 60)
+    func ask(_ line: String) async throws -> Answer {
+        let socket = socket
+        return try await Self.onThread {
+            try Connection(path: socket).ask(line, timeoutSeconds: 60)
+        }
     }
 
     /// The rows of a question that sees all that was acknowledged.
-    func rows(_ query: String, _ payload: String = "{}") throws -> [JSONValue] {
-        let answer = try ask("query \(query) after=\(log.end.last) timeout=60 \(payload)")
+    func rows(_ query: String, _ payload: String = "{}") async throws -> [JSONValue] {
+        let answer = try await ask("query \(query) after=\(log.end.last) timeout=60 \(payload)")
         #expect(answer.isOK, "\(query): \(answer.code) \(answer.body)")
         return answer.body["rows"]?.arrayValue ?? []
+    }
+
+    /// Waits on a thread of its own: the daemon's parts in this process need those of the pool.
+    private static func onThread<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Swift.Result { try body() })
+            }
+        }
     }
 
     /// Where the log ends.

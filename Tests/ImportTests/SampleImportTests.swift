@@ -121,7 +121,7 @@ struct SampleImportTests {
     @Test("rows become commands on one time line; what was mended and assumed is told")
     func imports() async throws {
         let folder = try await folder()
-        let report = try folder.run("sample.yaml")
+        let report = try await folder.run("sample.yaml")
         #expect(report.refused == [])
         #expect(report.rows == 11)
         #expect(report.commands == 10)
@@ -140,7 +140,8 @@ struct SampleImportTests {
         let stock = try folder.facts(StockTakenOn.self)
         #expect(stock.map { "\($0.date) \($0.fact.value)" } == ["2023-12-31 100.00 USD"])
         #expect(
-            try folder.ask("query engine.object {\"object\":\"clock.clock/main\"}").body["time"]
+            try await folder.ask("query engine.object {\"object\":\"clock.clock/main\"}").body[
+                "time"]
                 == .string("2024-03-31T00:00:00Z"))
         await folder.stop()
     }
@@ -148,9 +149,9 @@ struct SampleImportTests {
     @Test("running it again changes nothing")
     func resumes() async throws {
         let folder = try await folder()
-        _ = try folder.run("sample.yaml")
+        _ = try await folder.run("sample.yaml")
         let end = folder.end
-        let again = try folder.run("sample.yaml")
+        let again = try await folder.run("sample.yaml")
         #expect(again.refused == [])
         #expect(again.accepted == 0)
         #expect(again.unchanged == 10)
@@ -164,9 +165,9 @@ struct SampleImportTests {
             "orders.csv": "id,customer,date\n8,2,2024-01-15\n",
             "lines.csv": "order,product,quantity,discount\n8,Lampp,3,5\n",
         ])
-        _ = try folder.run("sample.yaml")
+        _ = try await folder.run("sample.yaml")
         for (name, text) in Self.files { try folder.write(name, text) }
-        let report = try folder.run("sample.yaml")
+        let report = try await folder.run("sample.yaml")
         #expect(report.refused == [])
         #expect(report.accepted == 2)
         #expect(report.unchanged == 8)
@@ -180,7 +181,7 @@ struct SampleImportTests {
     func dryRun() async throws {
         let folder = try await folder()
         let end = folder.end
-        let report = try folder.run("sample.yaml", isDryRun: true)
+        let report = try await folder.run("sample.yaml", isDryRun: true)
         #expect(report.isDryRun)
         #expect(report.refused == [])
         #expect(report.commands == 10)
@@ -193,12 +194,30 @@ struct SampleImportTests {
         let mapping = Self.mapping.replacing(
             "customer: \"ext:shop/{customer}\"", with: "customer: \"X{customer}\"")
         let folder = try await folder(["sample.yaml": mapping])
-        let report = try folder.run("sample.yaml", isDryRun: true)
+        let report = try await folder.run("sample.yaml", isDryRun: true)
         #expect(
             report.refused.map { "\($0.source.file):\($0.source.line)" } == [
                 "orders.csv:3", "orders.csv:4", "orders.csv:2",
             ])
         #expect(report.refused.first?.message.contains("sales.account \"X2\"") == true)
+        await folder.stop()
+    }
+
+    @Test("a dry run finds names of another system that nothing came by")
+    func externalReferences() async throws {
+        let mapping = Self.mapping.replacing(
+            "external: {source: shop, id: \"{id}\"}}",
+            with: "external: {source: store, id: \"{id}\"}}")
+        #expect(mapping != Self.mapping)
+        let folder = try await folder(["sample.yaml": mapping])
+        let report = try await folder.run("sample.yaml", isDryRun: true)
+        #expect(report.refused.map(\.source.line) == [3, 4, 2])
+        #expect(report.refused.first?.message.contains("ext:shop/2") == true)
+        // The folder has them once they were imported.
+        try folder.write("sample.yaml", Self.mapping)
+        _ = try await folder.run("sample.yaml")
+        try folder.write("sample.yaml", mapping)
+        #expect(try await folder.run("sample.yaml", isDryRun: true).refused == [])
         await folder.stop()
     }
 
@@ -236,7 +255,7 @@ struct SampleImportTests {
         arguments: refusals)
     func refuses(_ row: Refusal) async throws {
         let folder = try await folder([row.file: row.text])
-        let report = try folder.run("sample.yaml")
+        let report = try await folder.run("sample.yaml")
         let found = report.refused.map { "\($0.source.file):\($0.source.line)" }
         #expect(found.sorted() == row.refused.map(\.place).sorted(), "\(report.refused)")
         for expected in row.refused {
@@ -285,7 +304,7 @@ struct SampleImportTests {
         let folder = try await folder(["sample.yaml": changed])
         let end = folder.end
         do {
-            _ = try folder.run("sample.yaml")
+            _ = try await folder.run("sample.yaml")
             Issue.record("expected a failure")
         } catch {
             #expect("\(error)".contains("sample.yaml:"), "\(error)")
@@ -302,7 +321,7 @@ struct SampleImportTests {
         let end = folder.end
         for isDryRun in [true, false] {
             do {
-                _ = try folder.run("sample.yaml", isDryRun: isDryRun)
+                _ = try await folder.run("sample.yaml", isDryRun: isDryRun)
                 Issue.record("expected a failure")
             } catch let failure as ImportFailure {
                 #expect(failure.description.hasPrefix("clock-not-manual:"))
@@ -316,8 +335,8 @@ struct SampleImportTests {
     func missing() async throws {
         let folder = try await folder()
         try FileManager.default.removeItem(atPath: "\(folder.path)/files/lines.csv")
-        #expect(throws: ImportFailure.self) { try folder.run("sample.yaml") }
+        await #expect(throws: ImportFailure.self) { try await folder.run("sample.yaml") }
         await folder.stop()
-        #expect(throws: ImportFailure.self) { try folder.run("sample.yaml") }
+        await #expect(throws: ImportFailure.self) { try await folder.run("sample.yaml") }
     }
 }

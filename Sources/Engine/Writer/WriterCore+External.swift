@@ -108,7 +108,7 @@ extension WriterCore {
     }
 
     /// The id of the thing; what this batch wrote counts, too.
-    private func id(behind name: ExternalName) throws(Rejection) -> String {
+    func id(behind name: ExternalName) throws(Rejection) -> String {
         let found: [UInt8]?
         do throws(IndexFailure) {
             found = try index.value(in: EngineTables.external, prefix: name.row)
