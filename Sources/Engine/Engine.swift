@@ -290,5 +290,6 @@ final class IndexFlusher: Sendable {
         stopped.withLock { $0 = true }
         wake.signal()
         done.wait()
+        done.signal()
     }
 }

@@ -19,8 +19,6 @@ struct Owed: Sendable {
         case timer(token: Int, due: Instant)
         /// A broadcast signal.
         case signal(token: Int, name: String, variables: [ProcessField])
-        /// A task whose command was given directly.
-        case taskDone(token: Int)
         /// The rest of a long step.
         case proceed
     }
@@ -45,8 +43,7 @@ struct Owed: Sendable {
             switch kind {
             case .start, .timerStart: -1
             case .proceed: -2
-            case .message(let token), .timer(let token, _), .signal(let token, _, _),
-                .taskDone(let token):
+            case .message(let token), .timer(let token, _), .signal(let token, _, _):
                 token
             }
         return Key(instance: instance, token: token, position: position)

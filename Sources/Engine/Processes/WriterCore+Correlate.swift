@@ -182,53 +182,6 @@ extension WriterCore {
         }
     }
 
-    /// A command that a person gave directly completes the task that asks for it.
-    func noteDirectCompletion(_ submission: Submission, _ actor: Actor) {
-        guard library.taskCommands.contains(submission.name), actor.kind == .person,
-            case .object(let members) = submission.payload
-        else { return }
-        let position = batch.next - 1
-        for member in members {
-            guard case .string(let text) = member.value else { continue }
-            let key = WaitRows.commandKey(submission.name, member.name, text)
-            let prefix = EngineTables.waitPrefix(.command, key)
-            let rows = (try? index.rows(in: EngineTables.waits, prefix: prefix, limit: 16)) ?? []
-            for row in rows {
-                guard let place = EngineTables.place(of: row) else { continue }
-                completions.append(
-                    DirectCompletion(place: place, payload: members, position: position))
-            }
-        }
-    }
-
-    /// Owes the steps of the tasks whose commands were given directly.
-    ///
-    /// A task is meant when everything that the command says under a name that the instance knows
-    /// is what the instance knows.
-    func oweDirectCompletions(_ recorded: [RecordedEvent]) {
-        let completions = self.completions
-        self.completions.removeAll()
-        for completion in completions {
-            guard let cause = recorded.first(where: { $0.position == completion.position }),
-                let (state, _) = try? state(
-                    of: ProcessInstanceState.self, id: completion.place.instance),
-                let wait = state.machine.wait(completion.place.token)
-            else { continue }
-            let known = state.machine.visibleVariables(at: wait.owner)
-            let isMeant = completion.payload.allSatisfy { member in
-                guard case .string(let said) = member.value,
-                    let text = known.value(of: member.name)?.asText
-                else { return true }
-                return said == text
-            }
-            guard isMeant else { continue }
-            owed.put(
-                Owed(
-                    kind: .taskDone(token: completion.place.token),
-                    instance: completion.place.instance, cause: cause, position: cause.position))
-        }
-    }
-
     /// Instances that wait for a signal, told of it.
     func broadcastSignals(of step: Advance, from context: StepContext) {
         for case .signalBroadcast(let name, let variables) in step.changes {
@@ -245,14 +198,6 @@ extension WriterCore {
             }
         }
     }
-}
-
-/// A task that a command completed which a person gave directly.
-struct DirectCompletion {
-    let place: EngineTables.WaitPlace
-    let payload: [JSONMember]
-    /// Position of the command's last event.
-    let position: UInt64
 }
 
 /// The streams of messages from outside.

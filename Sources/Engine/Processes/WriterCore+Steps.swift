@@ -155,12 +155,6 @@ extension WriterCore {
             return .timer(token: token)
         case .signal(let token, let name, let variables):
             return .signal(token: token, name: name, variables: variables)
-        case .taskDone(let token):
-            guard let cause = owed.cause, state.machine.wait(token) != nil else { return nil }
-            let outcome = CommandOutcome.accepted(
-                position: Int64(cause.position), stream: cause.stream.description,
-                version: Int64(cause.version), events: .list([]))
-            return .taskCompleted(token: token, variables: [], outcome: outcome)
         case .proceed: return .proceed
         case .start, .timerStart: return nil
         }

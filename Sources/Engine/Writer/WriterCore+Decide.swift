@@ -93,7 +93,8 @@ extension WriterCore {
                 keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
                 causation: nil))
         guard let head = decision.head else { return .unchanged }
-        noteDirectCompletion(submission, actor)
+        completeTasks(
+            by: submission, facts, position: position, (head.stream, head.version))
         return .accepted(
             position: position, stream: head.stream.description, version: head.version)
     }

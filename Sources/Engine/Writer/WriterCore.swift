@@ -35,8 +35,6 @@ final class WriterCore {
     var advancing: ClockAdvance?
     /// Until when owed steps wait after a commit that the disk refused.
     private var owedPausedUntil: ContinuousClock.Instant?
-    /// Tasks whose command was given directly in the batch at hand.
-    var completions: [DirectCompletion] = []
     /// Who makes the step at hand, and under which key, when a client asked for it.
     var stepActor: Actor?
     var stepKey: (key: String, hash: Digest256)?
@@ -187,7 +185,6 @@ final class WriterCore {
         }
         owed.confirm()
         for event in recorded { notice(event) }
-        oweDirectCompletions(recorded)
         for event in recorded { correlate(event) }
         observer(recorded)
         if index.isOverdue { flushIndex() }
