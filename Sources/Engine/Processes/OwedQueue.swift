@@ -74,7 +74,7 @@ struct OwedQueue {
     private static func goesBackTo(_ owed: Owed) -> UInt64? {
         switch owed.kind {
         case .timer, .timerStart: nil
-        case .start, .message, .signal, .taskDone, .proceed: owed.position
+        case .start, .message, .signal, .proceed: owed.position
         }
     }
 

@@ -5,9 +5,9 @@ extension Firm {
     /// A company in euros with a warehouse, a customer, a supplier and three products in stock.
     static func trading(
         singlePerson: Bool = false, stock: [String: Int] = ["P1": 100, "P2": 100, "P3": 100],
-        replacing: [String: String] = [:]
+        replacing: [String: String] = [:], people: String = Firm.people
     ) async throws -> Firm {
-        let firm = try await Firm(replacing: replacing)
+        let firm = try await Firm(replacing: replacing, people: people)
         try await firm.found(singlePerson: singlePerson, stock: stock)
         return firm
     }

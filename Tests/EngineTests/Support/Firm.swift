@@ -11,9 +11,10 @@ import Testing
 /// A company on a real engine: the shipped definitions deployed, a log, an index in a folder of its
 /// own, and a clock that only tests move.
 final class Firm {
-    let log: any EventLog
+    private(set) var log: any EventLog
     let folder: URL
-    let keys: KeyStore?
+    /// Opens the log again at a restart; nil keeps the one in memory.
+    private let reopen: (() throws -> any EventLog)?
     private(set) var engine: Engine
     /// The posting date of the next command; the clock's where absent.
     var date: String?
@@ -26,13 +27,14 @@ final class Firm {
     /// Opens an engine over a log and deploys `processes`, some files replaced or added.
     init(
         log: any EventLog = MemoryEventLog(), replacing: [String: String] = [:],
-        people: String = Firm.people, deploys: Bool = true
+        people: String = Firm.people, deploys: Bool = true,
+        reopen: (() throws -> any EventLog)? = nil
     ) async throws {
         self.log = log
+        self.reopen = reopen
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-engine-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        keys = nil
         engine = try Self.open(log, folder)
         guard deploys else { return }
         try await deploy(replacing, people: people)
@@ -59,6 +61,10 @@ final class Firm {
         engine.close()
         if losingIndex {
             try FileManager.default.removeItem(at: folder.appendingPathComponent("index"))
+        }
+        if let reopen {
+            (log as? LMDBEventLog)?.close()
+            log = try reopen()
         }
         engine = try Self.open(log, folder)
     }
@@ -165,7 +171,7 @@ final class Firm {
     }
 
     /// Waits until the writer owes nothing: what an event sets off follows its reply.
-    private func settle() async throws {
+    func settle() async throws {
         var quiet = 0
         var last = log.end.last
         for _ in 0..<2_000 where quiet < 3 {
