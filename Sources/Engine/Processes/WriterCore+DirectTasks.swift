@@ -35,9 +35,11 @@ extension WriterCore {
                     instance: place.instance, process: state.process, set: try set(of: state),
                     cause: position, person: facts.actor.person,
                     effectiveDate: facts.effectiveDate, time: now, correlation: nil)
-                try step(
-                    state, version,
-                    .taskCompleted(token: place.token, variables: [], outcome: outcome), context)
+                let trigger = Trigger.taskCompleted(
+                    token: place.token, variables: [], outcome: outcome)
+                try wholly { () throws(Rejection) -> Void in
+                    try step(state, version, trigger, context)
+                }
             } catch {
                 options.logger.error(
                     "task not completed by its command",

@@ -229,8 +229,6 @@ final class WriterCore {
             case .rejected, .failed, .deferred: send(decided)
             }
         }
-        // Their positions will be those of other events.
-        completions.removeAll()
         endAdvance(reply)
         recover(from: failure)
     }
