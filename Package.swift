@@ -73,8 +73,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "daybookd",
         dependencies: [
-            "Server", "Engine", "Views", "Business", "EventLog", "Records", argumentParser,
-            lifecycle, logging, unixSignals, yams,
+            "Server", "Engine", "Views", "Business", "EventLog", "LMDB", "Records",
+            argumentParser, lifecycle, logging, unixSignals, yams,
         ], swiftSettings: strict),
     .executableTarget(
         name: "daybook",
@@ -88,6 +88,25 @@ let programs: [Target] = [
     .executableTarget(
         name: "dmn-tck", dependencies: ["DMN", "FEEL", "Markup", argumentParser],
         swiftSettings: strict),
+]
+
+/// What measures the daemon and what tortures it.
+let trials: [Target] = [
+    .target(
+        name: "Workload", dependencies: ["Client", "Records"], path: "Sources/Bench/Workload",
+        swiftSettings: strict),
+    .executableTarget(
+        name: "daybook-bench",
+        dependencies: [
+            "Workload", "Client", "Engine", "Views", "Business", "EventLog", "LMDB", "Records",
+            "DMN", "FEEL", argumentParser, logging,
+        ], path: "Sources/Bench/Program", swiftSettings: borrowing),
+    .executableTarget(
+        name: "daybook-torture",
+        dependencies: ["Workload", "Client", "EventLog", argumentParser],
+        path: "Sources/Torture", swiftSettings: strict),
+    // Preloaded into the daemon, never linked.
+    .target(name: "FaultShim"),
 ]
 
 let tests: [Target] = [
@@ -123,12 +142,19 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests",
         dependencies: [
-            "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records", logging,
+            "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records", "Workload",
+            logging,
         ], swiftSettings: strict),
+    .testTarget(
+        name: "TortureTests",
+        dependencies: ["daybook-torture", "Workload", "Client", "daybookd"],
+        swiftSettings: strict),
     .testTarget(
         name: "AuditTests",
         dependencies: ["Audit", "Engine", "Views", "Business", "EventLog", "Records", logging],
         swiftSettings: strict),
+    .testTarget(
+        name: "DemoTests", dependencies: ["daybook-demo", "Records"], swiftSettings: strict),
     .testTarget(
         name: "DaybookTests", dependencies: ["daybook", "Client", "Records"],
         resources: [.copy("Transcripts")], swiftSettings: strict),
@@ -139,6 +165,9 @@ let package = Package(
     products: [
         .executable(name: "daybookd", targets: ["daybookd"]),
         .executable(name: "daybook", targets: ["daybook"]),
+        .executable(name: "daybook-bench", targets: ["daybook-bench"]),
+        .executable(name: "daybook-torture", targets: ["daybook-torture"]),
+        .library(name: "faultshim", type: .dynamic, targets: ["FaultShim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -149,5 +178,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
-    targets: layers + programs + tests
+    targets: layers + programs + trials + tests
 )

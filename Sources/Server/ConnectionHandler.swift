@@ -252,7 +252,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         firstSlot += sent
         context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         if isClosing, slots.isEmpty {
-            context.close(promise: nil)
+            closeAfterWrites(context)
         } else {
             readIfWanted(context)
         }
@@ -260,7 +260,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func closeWhenAnswered(_ context: ChannelHandlerContext) {
         isClosing = true
-        if slots.isEmpty { context.close(promise: nil) }
+        subscription?.stop()
+        if slots.isEmpty { closeAfterWrites(context) }
+    }
+
+    /// Ends the connection when everything was written, however slowly the client reads.
+    private func closeAfterWrites(_ context: ChannelHandlerContext) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let channel = context.channel
+        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        let nothing = channel.allocator.buffer(capacity: 0)
+        context.writeAndFlush(wrapOutboundOut(nothing), promise: written)
     }
 
     private func error(_ code: String, _ message: String) -> String {
@@ -273,6 +283,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         // A client that has sent everything still gets its replies.
         if case ChannelEvent.inputClosed = event {
             if subscription == nil { closeWhenAnswered(context) }
+        } else if event is ServerIsStopping {
+            closeWhenAnswered(context)
         }
         context.fireUserInboundEventTriggered(event)
     }

@@ -16,6 +16,8 @@ package struct ServerLimits: Sendable {
     package var lineSecondsMax = 60
     /// Seconds that a query waits for the position of `after`, unless it says less.
     package var afterSecondsMax = 10
+    /// Seconds that a stopping server waits for clients to read their answers.
+    package var stopSecondsMax = 10
     /// Subscriptions at once.
     package var subscriptionsMax = 256
 

@@ -41,6 +41,8 @@ final class ConnectionHub: Sendable {
     let connections: Budget
     let subscriptions: Budget
     let unfinishedBytes: Budget
+    /// The connections that are open, to be ended in order.
+    private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
     init(service: any RequestService, limits: ServerLimits, logger: Logger, queries: NIOThreadPool)
     {
@@ -53,6 +55,32 @@ final class ConnectionHub: Sendable {
         unfinishedBytes = Budget(limit: limits.unfinishedBytesMax)
     }
 }
+
+extension ConnectionHub {
+    func add(_ channel: any Channel) {
+        open.withLock { $0[ObjectIdentifier(channel)] = channel }
+        channel.closeFuture.whenComplete { _ in
+            self.open.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+        }
+    }
+
+    /// Takes no more requests, lets those at hand be answered, and ends all connections; a client
+    /// that does not read its answers is cut off after a while.
+    func drain() async {
+        let channels = open.withLock { Array($0.values) }
+        for channel in channels {
+            channel.pipeline.fireUserInboundEventTriggered(ServerIsStopping())
+            let late = channel.eventLoop.scheduleTask(
+                in: .seconds(Int64(limits.stopSecondsMax))
+            ) { channel.close(promise: nil) }
+            channel.closeFuture.whenComplete { _ in late.cancel() }
+        }
+        for channel in channels { try? await channel.closeFuture.get() }
+    }
+}
+
+/// Tells a connection to end when what was asked is answered.
+struct ServerIsStopping: Sendable {}
 
 /// Why the socket cannot be served.
 package enum SocketFailure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -158,6 +186,7 @@ package final class SocketServer: Sendable {
             }
         }
         channel.closeFuture.whenComplete { _ in hub.connections.give(back: 1) }
+        hub.add(channel)
         return peer(of: channel).flatMapThrowing { peer in
             try channel.pipeline.syncOperations.addHandler(
                 ConnectionHandler(peer: peer, hub: hub))
@@ -180,8 +209,11 @@ package final class SocketServer: Sendable {
             defer { channel = nil }
             return channel
         }
-        try? await channel?.close()
-        unlink(path)
+        if let channel {
+            try? await channel.close()
+            unlink(path)
+        }
+        await hub.drain()
         try? await group.shutdownGracefully()
         try? await hub.queries.shutdownGracefully()
     }

@@ -27,7 +27,7 @@ struct DaybookTorture: ParsableCommand {
     var milliseconds = 800
 
     @Option(help: "Rounds after which a new folder is begun.")
-    var roundsPerFolder = 10
+    var roundsPerFolder = 9
 
     @Option(help: "The daemon's program; the one beside this program where it is not given.")
     var daemon: String?

@@ -25,10 +25,8 @@ struct Inspection {
         do throws(LogFailure) {
             log = try LMDBEventLog.readOnly(path: data + "/log")
         } catch {
-            guard ledger.accepted.isEmpty else {
-                throw TortureFailure("the log cannot be opened: \(error)")
-            }
             // Nobody was told of anything in a folder whose creation the power cut ended.
+            if !ledger.accepted.isEmpty { find("the log cannot be opened: \(error)") }
             return
         }
         defer { log.close() }

@@ -13,7 +13,7 @@ struct TortureSettings {
     var clients = 16
     /// Load of one round lasts a random time up to this.
     var loadMillisecondsMax = 800
-    var roundsPerFolder = 10
+    var roundsPerFolder = 9
     var definitions: String?
     /// Opens the log without flushes, to show that the torture finds what is lost then.
     var logWithoutSync = false

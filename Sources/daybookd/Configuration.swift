@@ -17,6 +17,10 @@ struct Configuration {
     var access: AccessConfiguration
     var freeBytesMin: UInt64?
     var logLevel: String?
+    /// Opens the log without flushes, so that a power cut may take what was acknowledged.
+    ///
+    /// It is named nowhere else: `tools/torture` sets it to show that it finds such a loss.
+    var logWithoutSync = false
 
     /// The configuration of a file, or the default: the folder's owner is the owner.
     init(file: String?, ownerUserID: UInt32) throws {
@@ -39,6 +43,7 @@ struct Configuration {
                 }
                 freeBytesMin = UInt64(bytes)
             case "logLevel": logLevel = value.string
+            case "logWithoutSync": logWithoutSync = value.bool ?? false
             default:
                 throw ValidationError(
                     "\(file): there is no setting \"\(key.string ?? "?")\"; there are: actors, gateways, freeBytesMin, logLevel."

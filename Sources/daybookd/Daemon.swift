@@ -2,6 +2,7 @@ internal import Business
 internal import Engine
 internal import EventLog
 internal import Foundation
+internal import LMDB
 internal import Logging
 internal import Records
 internal import Server
@@ -44,6 +45,10 @@ final class Daemon: Service {
         let folder = try DataFolder(path: data, access: .write)
         var logOptions = LMDBEventLogOptions()
         if let freeBytesMin = configuration.freeBytesMin { logOptions.freeBytesMin = freeBytesMin }
+        if configuration.logWithoutSync {
+            logger.warning("the log is not flushed: a power cut takes what was acknowledged")
+            logOptions.environment.withoutSync = true
+        }
         let log = try LMDBEventLog(path: folder.logPath, options: logOptions)
         let keys = try KeyStore(path: folder.keysPath)
         let stopping = StopSignal()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// How long things took, and how many there were in which time.
 package struct Latencies: Sendable {
     private var microseconds: [UInt32] = []
@@ -40,6 +42,13 @@ package struct Stopwatch: Sendable {
     package var seconds: Double {
         let parts = (ContinuousClock.now - start).components
         return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
+    }
+
+    /// Seconds that this thread has had a processor: what others take of the machine does not count.
+    package static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Microseconds since the start.

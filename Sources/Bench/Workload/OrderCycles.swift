@@ -100,7 +100,7 @@ package final class OrderCycles {
         waiting[order[...]] = client
         return (
             order,
-            #"sales.place-order key=\#(order) {"order":"\#(order)","customer":"C-\#(customer)","lines":[\#(lines.joined(separator: ","))]}"#
+            #"sales.place-order key=\#(order) {"order":"\#(order)","customer":"C-\#(customer)","channel":"web","lines":[\#(lines.joined(separator: ","))]}"#
         )
     }
 
