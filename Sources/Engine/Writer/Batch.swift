@@ -61,9 +61,15 @@ struct Batch {
 
     /// Takes the state that a stream has after what was appended.
     mutating func keep(_ entry: StateCache.Entry, of stream: StreamName) {
-        replaced?.append((stream, states[stream]))
-        states[stream] = entry
+        let before = states.updateValue(entry, forKey: stream)
+        replaced?.append((stream, before))
+        if before == nil, let (series, number) = EngineTables.seriesNumber(of: stream) {
+            highestNumbers[series] = max(number, highestNumbers[series] ?? 0)
+        }
     }
+
+    /// The highest number of each id series of which the batch touched a stream.
+    private(set) var highestNumbers: [String: UInt64] = [:]
 
     // MARK: Savepoints
 
@@ -73,6 +79,7 @@ struct Batch {
         fileprivate let bytes: Int
         fileprivate let next: UInt64
         fileprivate let isClosed: Bool
+        fileprivate let highestNumbers: [String: UInt64]
     }
 
     /// The states that were replaced since the savepoint; nil without one.
@@ -81,7 +88,9 @@ struct Batch {
     /// Begins work of several parts of which all or nothing is kept.
     mutating func begin() -> Savepoint {
         replaced = []
-        return Savepoint(events: drafts.count, bytes: bytes, next: next, isClosed: isClosed)
+        return Savepoint(
+            events: drafts.count, bytes: bytes, next: next, isClosed: isClosed,
+            highestNumbers: highestNumbers)
     }
 
     /// All parts succeeded.
@@ -96,5 +105,6 @@ struct Batch {
         bytes = savepoint.bytes
         next = savepoint.next
         isClosed = savepoint.isClosed
+        highestNumbers = savepoint.highestNumbers
     }
 }

@@ -40,12 +40,19 @@ enum EngineTables {
 
     private static func seriesChanges(_ event: StoredEvent) -> [IndexChange] {
         guard event.envelope.version == 1, let stream = StreamName(event.envelope.stream),
-            let dash = stream.id.lastIndex(of: "-"),
+            let (series, number) = seriesNumber(of: stream)
+        else { return [] }
+        return [.put(prefix: Array(series.utf8), suffix: bytes(UInt64.max - number))]
+    }
+
+    /// The series `type/PREFIX` that a stream's id belongs to and its number there; nil where the
+    /// id ends in no number.
+    static func seriesNumber(of stream: StreamName) -> (series: String, number: UInt64)? {
+        guard let dash = stream.id.utf8.lastIndex(of: UInt8(ascii: "-")),
             let number = UInt64(stream.id[stream.id.index(after: dash)...]),
             (1...seriesNumberMax).contains(number)
-        else { return [] }
-        let prefix = "\(stream.type)/\(stream.id[...dash])"
-        return [.put(prefix: Array(prefix.utf8), suffix: bytes(UInt64.max - number))]
+        else { return nil }
+        return ("\(stream.type)/\(stream.id[...dash])", number)
     }
 
     /// The number of a row of the series table.

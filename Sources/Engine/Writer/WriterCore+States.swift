@@ -17,21 +17,31 @@ extension WriterCore: StateReader {
 
     /// The highest number that the ids of a stream type carry behind a prefix.
     func highestNumber(of streamType: String, prefix: String) throws(Rejection) -> UInt64 {
-        var highest: UInt64 = 0
-        for (stream, entry) in batch.states
-        where entry.version > 0 && stream.type == streamType && stream.id.hasPrefix(prefix) {
-            let number = UInt64(stream.id.dropFirst(prefix.count)) ?? 0
-            if number <= EngineTables.seriesNumberMax { highest = max(highest, number) }
-        }
+        let series = "\(streamType)/\(prefix)"
+        let committed = try committedNumber(of: series)
+        return max(committed, batch.highestNumbers[series] ?? 0)
+    }
+
+    private func committedNumber(of series: String) throws(Rejection) -> UInt64 {
+        if let known = committedNumbers[series] { return known }
         do throws(IndexFailure) {
             let rows = try index.rows(
-                in: EngineTables.series, prefix: Array("\(streamType)/\(prefix)".utf8), limit: 1)
+                in: EngineTables.series, prefix: Array(series.utf8), limit: 1)
             // Rows stand highest first: the suffix is the number's complement.
-            if let row = rows.first { highest = max(highest, EngineTables.number(of: row)) }
+            let number = rows.first.map { EngineTables.number(of: $0) } ?? 0
+            committedNumbers[series] = number
+            return number
         } catch {
             throw unreadable(error)
         }
-        return highest
+    }
+
+    /// Takes the numbers of a committed batch.
+    func noteNumbers(of batch: Batch) {
+        for (series, number) in batch.highestNumbers {
+            guard let known = committedNumbers[series] else { continue }
+            committedNumbers[series] = max(known, number)
+        }
     }
 
     /// The state and version of a stream whose type the caller does not know.

@@ -22,6 +22,8 @@ final class WriterCore {
     var batch: Batch
     var owed = OwedQueue()
     var recordedSchemas: Set<String> = []
+    /// The highest committed number of each id series that was asked for.
+    var committedNumbers: [String: UInt64] = [:]
     var company: CompanyFacts?
     let shared: SharedFacts
     var calendar = CompanyCalendar(zoneName: "UTC") {
@@ -176,6 +178,7 @@ final class WriterCore {
         lastRecordedAt = Instant(
             microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         for (stream, entry) in batch.states { cache.keep(entry, of: stream) }
+        noteNumbers(of: batch)
         for (send, reply) in batch.replies { send(reply) }
         var recorded: [RecordedEvent] = []
         recorded.reserveCapacity(stored.count)
@@ -236,6 +239,7 @@ final class WriterCore {
     private func recover(from failure: AppendFailure) {
         cache.removeAll()
         recordedSchemas.removeAll()
+        committedNumbers.removeAll()
         switch failure {
         case .diskLow, .diskFull:
             // What is owed is tried again, but not at once: the disk must be given room first.
