@@ -29,10 +29,10 @@ struct Authority: Sendable {
     /// The currency of the limits.
     let currency: Currency?
 
-    /// Every process has this role: it may give every command that is not a person's own.
-    static let processRole = "process"
     /// Everybody who has a role.
     static let employeeRole = "employee"
+    /// Whoever proves what happened sees all of it.
+    static let auditorRole = "auditor"
     /// The owner may everything but what separated duties forbid.
     static let ownerRole = "owner"
 
@@ -65,7 +65,19 @@ struct Authority: Sendable {
             throw Rejection(
                 .invalidValue, "on-behalf-of must be \(IdentifierRules.expectation).")
         }
+        try requireRepresentable(person)
         return actor(named: name, onBehalfOf: person)
+    }
+
+    /// Refuses whom no gateway may speak for: who has no limits, and what is no person.
+    private func requireRepresentable(_ person: String) throws(Rejection) {
+        let isProgram = person.hasPrefix(Actor.processPrefix) || person == Actor.engine.id
+        guard !isProgram, !roles(of: person).contains(Self.ownerRole) else {
+            throw Rejection(
+                .notToActFor,
+                "Nobody acts for \(person): a gateway acts for people, and the owner for himself; expected the name of a person with roles.",
+                [JSONMember("person", .string(person))])
+        }
     }
 
     private func actor(named name: String, onBehalfOf person: String?) -> Actor {
@@ -89,15 +101,31 @@ struct Authority: Sendable {
         return roles
     }
 
-    /// The roles of a process: its own, as the roles file says.
-    func roles(ofProcess process: String, person: String?) -> Set<String> {
-        (book?.roles(of: Actor.processPrefix + process) ?? []).union([Self.processRole])
+    /// An instance of a process as an actor.
+    ///
+    /// Its roles are the process's, the limits those of the person behind it. A timer acts for nobody, so nobody's limits are at hand.
+    func actor(process: String, person: String?) -> Actor {
+        Actor.process(
+            process, person: person, roles: book?.roles(ofProcess: process) ?? [],
+            limits: person.map(limits) ?? [:],
+            isUnlimited: person.map { roles(of: $0).contains(Self.ownerRole) } ?? false)
     }
 
     /// Whether an actor may give a command.
     func allows(_ actor: Actor, command: String, roles: [String]) -> Bool {
-        if actor.isOwner || actor.roles.contains(Self.processRole) { return true }
+        if actor.isOwner { return true }
+        if actor.kind == .process, let book {
+            let process = String(actor.id.dropFirst(Actor.processPrefix.count))
+            return book.allows(command, process: process, declared: roles)
+        }
         if roles.contains(where: actor.roles.contains) { return true }
         return book?.allows(command, roles: actor.roles) ?? false
+    }
+
+    /// Whether an actor sees the personal fields of a kind of thing: the owner and auditors do, and
+    /// roles to which the deployed file shows them.
+    func showsPersonal(of streamType: String, to actor: Actor) -> Bool {
+        if actor.isOwner || actor.roles.contains(Self.auditorRole) { return true }
+        return book?.showsPersonal(of: streamType, roles: actor.roles) ?? false
     }
 }

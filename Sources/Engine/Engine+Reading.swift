@@ -73,8 +73,17 @@ extension Engine {
         } ?? nil
     }
 
+    /// Whether an actor may see the personal fields of a kind of thing.
+    package func showsPersonal(of streamType: String, to actor: Actor) -> Bool {
+        shared.authority?.showsPersonal(of: streamType, to: actor) ?? false
+    }
+
     /// Declared fields of any stream's state; nil when there is no such stream.
-    package func object(type: String, id: String) async -> JSONValue? {
+    ///
+    /// Personal fields are shown to an actor whose roles may see them, and withheld from all others.
+    package func object(
+        type: String, id: String, for actor: Actor? = nil
+    ) async -> JSONValue? {
         await onWriter { core in
             guard let initial = core.registry.initialStates[type]?() else { return nil }
             // A thing may be asked for by its name in another system, too.
@@ -82,7 +91,10 @@ extension Engine {
             let stream = StreamName(type: type, id: known ?? id)
             guard let entry = try? core.entry(of: stream, initial: initial), entry.version > 0
             else { return nil }
-            return entry.state.json(JSONContext(currency: core.company?.currency))
+            let showsPersonal =
+                actor.map { core.authority.showsPersonal(of: type, to: $0) } ?? false
+            return entry.state.json(
+                JSONContext(currency: core.company?.currency, showsPersonal: showsPersonal))
         } ?? nil
     }
 }

@@ -21,6 +21,8 @@ extension RejectionCode {
     package static let overloaded = RejectionCode("overloaded")
     /// `on-behalf-of` came from a user that is no gateway.
     package static let notAGateway = RejectionCode("not-a-gateway")
+    /// `on-behalf-of` names somebody for whom nobody may act: the owner, a process, the engine.
+    package static let notToActFor = RejectionCode("not-to-act-for")
     /// The caller is mapped to no actor.
     package static let unknownActor = RejectionCode("unknown-actor")
     /// A set of definitions has errors.

@@ -6,8 +6,12 @@ package import Records
 /// An event as the protocol, `replay` and `audit trace` show it.
 package enum EventJSON {
     /// Everything that the envelope says, and the fact under `data`.
-    package static func json(of event: RecordedEvent, currency: Currency?) -> JSONValue {
-        let context = JSONContext(currency: currency)
+    ///
+    /// `showsPersonal` is for who reads over the protocol; whoever reads the files has the keys.
+    package static func json(
+        of event: RecordedEvent, currency: Currency?, showsPersonal: Bool = true
+    ) -> JSONValue {
+        let context = JSONContext(currency: currency, showsPersonal: showsPersonal)
         return .object([
             "position": .integer(event.position),
             "type": .string(event.type),

@@ -181,9 +181,14 @@ public struct ObjectReference: Sendable, Hashable {
 public struct JSONContext: Sendable {
     /// The currency of amounts that name none: the company's base currency.
     public let currency: Currency?
+    /// Whether the reader may see what is personal; it is ``Personal/withheld`` otherwise.
+    public let showsPersonal: Bool
 
     /// A context.
-    public init(currency: Currency?) { self.currency = currency }
+    public init(currency: Currency?, showsPersonal: Bool = true) {
+        self.currency = currency
+        self.showsPersonal = showsPersonal
+    }
 }
 
 /// Why a JSON value is not the record that was expected.

@@ -10,6 +10,9 @@ public enum Personal<Value: FieldValue>: FieldValue {
     /// The keys are not at hand, as when an auditor has the log alone.
     case sealed
 
+    /// What stands for a value in the answer to somebody who may not see it.
+    public static var withheld: String { "withheld" }
+
     /// The value, where it can be read.
     public var known: Value? {
         guard case .value(let value) = self else { return nil }
@@ -95,7 +98,8 @@ public enum Personal<Value: FieldValue>: FieldValue {
     /// The value, or the word that says why there is none.
     public func json(_ context: JSONContext) -> JSONValue {
         switch self {
-        case .value(let value): value.json(context)
+        case .value(let value):
+            context.showsPersonal ? value.json(context) : .string(Self.withheld)
         case .forgotten: .string("forgotten")
         case .sealed: .string("sealed")
         }

@@ -67,7 +67,7 @@ package final class DaybookService: RequestService {
         do throws(RequestFailure) {
             switch request.subject {
             case "finance.preview": return try preview(request, peer: peer)
-            case "engine.object": return try object(request)
+            case "engine.object": return try object(request, peer: peer)
             case "engine.views": return viewStatus()
             default: return try viewQuery(request, peer: peer)
             }
@@ -132,12 +132,15 @@ package final class DaybookService: RequestService {
             ])
     }
 
-    private func object(_ request: Request) throws(RequestFailure) -> String {
+    private func object(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
         guard let text = request.payload["object"]?.stringValue, let name = StreamName(text) else {
             throw RequestFailure(
                 code: "missing-field", message: "object: expected `type/id`, sales.order/SO-1.")
         }
-        let value = blocking { [engine] in await engine.object(type: name.type, id: name.id) }
+        let actor = try? engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
+        let value = blocking { [engine] in
+            await engine.object(type: name.type, id: name.id, for: actor)
+        }
         guard let value else {
             throw RequestFailure(code: "unknown-object", message: "There is no \(text).")
         }
@@ -178,8 +181,10 @@ package final class DaybookService: RequestService {
 
     // MARK: The log
 
-    /// Whether somebody may follow the log: whoever is an actor at all may see what happens; the
-    /// personal fields of events are shown to auditors and owners alone.
+    /// Whether somebody may follow the log: the owner, auditors and operators.
+    ///
+    /// What is personal in the events is shown as everywhere: to the owner, to auditors, and to the
+    /// roles that may see the kind of thing; from an operator it is withheld.
     package func maySubscribe(_ peer: Peer) -> Bool {
         guard let actor = try? engine.actor(for: peer, onBehalfOf: nil) else { return false }
         return actor.isOwner || actor.roles.contains("auditor") || actor.roles.contains("operator")
@@ -198,6 +203,7 @@ package final class DaybookService: RequestService {
     ) throws -> (lines: [String], next: UInt64) {
         var lines: [String] = []
         var bytes = 0
+        let actor = try engine.actor(for: peer, onBehalfOf: nil)
         let page = try engine.log.read(from: Position(max(1, position)))
         var next = page.next.rawValue
         for stored in page.events {
@@ -205,7 +211,10 @@ package final class DaybookService: RequestService {
                 stream: stored.envelope.stream, type: stored.envelope.type)
             guard wanted else { continue }
             let event = try engine.decoder.recorded(stored)
-            let line = "event \(EventJSON.json(of: event, currency: nil))"
+            let json = EventJSON.json(
+                of: event, currency: nil,
+                showsPersonal: engine.showsPersonal(of: event.stream.type, to: actor))
+            let line = "event \(json)"
             lines.append(line)
             bytes += line.utf8.count
             if bytes >= bytesMax {

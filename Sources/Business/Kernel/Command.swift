@@ -61,17 +61,20 @@ package struct Actor: Sendable, Hashable {
     package let onBehalfOf: String?
     /// Amounts up to which the person may decide, by kind of decision, in the base currency.
     package let limits: [String: Money]
+    /// Whether no limit binds: the owner's, and a process's that acts for the owner.
+    package let isUnlimited: Bool
 
     /// An actor from its parts.
     package init(
         id: String, kind: Kind = .person, roles: Set<String>, onBehalfOf: String? = nil,
-        limits: [String: Money] = [:]
+        limits: [String: Money] = [:], isUnlimited: Bool? = nil
     ) {
         self.id = id
         self.kind = kind
         self.roles = roles
         self.onBehalfOf = onBehalfOf
         self.limits = limits
+        self.isUnlimited = isUnlimited ?? roles.contains("owner")
     }
 
     /// The person whose duties and limits count; nil when a timer acts for nobody.

@@ -17,10 +17,11 @@ extension Decision {
 
     /// Refuses when the amount is above what the person may decide.
     ///
-    /// The owner has no limit; a process acts with a decision's approval instead.
+    /// The owner has no limit. A process has the limits of the person behind it, or acts with a
+    /// decision's approval; a timer acts for nobody and has none to spend.
     package func requireLimit(_ limit: String, for amount: Money) throws(Rejection) {
         let actor = facts.actor
-        if actor.isOwner || facts.approval != nil { return }
+        if actor.isUnlimited || facts.approval != nil { return }
         let allowed = actor.limits[limit] ?? .zero(amount.currency)
         guard allowed.currency == amount.currency, amount.minorUnits <= allowed.minorUnits else {
             throw Rejection(

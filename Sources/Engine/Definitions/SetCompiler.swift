@@ -134,12 +134,29 @@ struct SetCompiler {
         for definition in definitions where verifies {
             note(DefinitionCheck.check(definition, environment: surroundings))
         }
+        if verifies, let roles = result.roles { checkGrants(definitions, roles) }
         let ids = definitions.map(\.processID)
         for id in Set(ids) where ids.filter({ $0 == id }).count > 1 {
             result.errors.append(
                 "Two files of the set hold the process \(id); give one another id.")
         }
         return definitions
+    }
+
+    /// What a diagram asks for must be within the role that its process has: a file that somebody
+    /// deploys alone gives no right that a second person did not agree to.
+    private mutating func checkGrants(_ definitions: [ProcessDefinition], _ roles: RoleBook) {
+        for definition in definitions where definition.isExecutable {
+            for use in definition.references.taskTypes {
+                guard let type = registry.commands[use.name],
+                    !roles.allows(
+                        use.name, process: definition.processID, declared: type.access.roles)
+                else { continue }
+                result.errors.append(
+                    "Process \(definition.processID), element \(use.elementID): expected a command that the process may give, found \(use.name); grant it under `processes` in \(RoleBook.file), or take the task out."
+                )
+            }
+        }
     }
 
     /// A form is known by its file's name without folder and ending.

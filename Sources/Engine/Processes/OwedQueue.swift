@@ -19,8 +19,8 @@ struct Owed: Sendable {
         case timer(token: Int, due: Instant)
         /// A broadcast signal.
         case signal(token: Int, name: String, variables: [ProcessField])
-        /// The rest of a long step.
-        case proceed
+        /// The rest of a long step: for whom and as of which date it goes on.
+        case proceed(person: String?, date: BusinessDate)
     }
 
     /// What tells one owed advance from another.

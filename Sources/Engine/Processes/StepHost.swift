@@ -43,7 +43,10 @@ extension WriterCore {
         _ call: CommandCall, _ context: StepContext
     ) throws(Rejection) -> CommandOutcome {
         guard let type = registry.commands[call.name] else { throw unknownCommand(call.name) }
-        var facts = facts(of: context)
+        // A called process acts with its own role, not with its caller's.
+        let process = call.processID.isEmpty ? context.process : call.processID
+        var facts = facts(of: context, acting: process)
+        try requireRole(type.access, of: facts.actor, for: call.name)
         if type.access.isHuman {
             guard let approval = approval(for: call) else {
                 throw Rejection(
@@ -52,8 +55,6 @@ extension WriterCore {
                 )
             }
             facts.approval = approval
-        } else {
-            try require(type.access, of: facts.actor, for: call.name)
         }
         let payload = JSONValue(call.payload, fields: type.description.fields)
         let command = try read(payload, as: type)

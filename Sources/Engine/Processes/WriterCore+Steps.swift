@@ -113,16 +113,23 @@ extension WriterCore {
     }
 
     private func context(_ owed: Owed, process: String, set: DeployedSet) -> StepContext {
-        let due: Instant? = if case .timer(_, let due) = owed.kind { due } else { nil }
+        var person = owed.cause.flatMap(personBehind)
+        var date = owed.cause?.effectiveDate
+        switch owed.kind {
+        case .timer(_, let due): date = calendar.date(at: due)
+        case .proceed(let known, let day):
+            person = known
+            date = day
+        default: break
+        }
         return StepContext(
             instance: owed.instance, process: process, set: set, cause: owed.cause?.position,
-            person: owed.cause.flatMap(personBehind),
-            effectiveDate: owed.cause?.effectiveDate ?? calendar.date(at: due ?? now), time: now,
+            person: person, effectiveDate: date ?? calendar.date(at: now), time: now,
             correlation: owed.cause?.correlation)
     }
 
     /// The person whose command caused an event; a process passes on whom it acts for.
-    private func personBehind(_ event: RecordedEvent) -> String? {
+    func personBehind(_ event: RecordedEvent) -> String? {
         if let person = event.onBehalfOf { return person }
         let isEngine = event.actor.hasPrefix(Actor.processPrefix) || event.actor == Actor.engine.id
         return isEngine ? nil : event.actor
@@ -197,17 +204,18 @@ extension WriterCore {
         if rows.touchesTimers { timersChanged = true }
         if step.owesContinuation {
             owed.put(
-                Owed(kind: .proceed, instance: context.instance, cause: nil, position: position))
+                Owed(
+                    kind: .proceed(person: context.person, date: context.effectiveDate),
+                    instance: context.instance, cause: nil, position: position))
         }
         broadcastSignals(of: step, from: context)
     }
 
-    func facts(of context: StepContext) -> DecisionFacts {
+    func facts(of context: StepContext, acting process: String? = nil) -> DecisionFacts {
         DecisionFacts(
             company: companyName, now: context.time, effectiveDate: context.effectiveDate,
-            actor: Actor.process(
-                context.process, person: context.person,
-                roles: authority.roles(ofProcess: context.process, person: context.person)))
+            actor: authority.actor(
+                process: process ?? context.process, person: context.person))
     }
 }
 
@@ -216,7 +224,12 @@ extension Actor {
     static let processPrefix = "process:"
 
     /// An instance of a process, on behalf of the person whose command caused the step.
-    static func process(_ id: String, person: String?, roles: Set<String>) -> Actor {
-        Actor(id: processPrefix + id, kind: .process, roles: roles, onBehalfOf: person)
+    static func process(
+        _ id: String, person: String?, roles: Set<String>, limits: [String: Money] = [:],
+        isUnlimited: Bool = false
+    ) -> Actor {
+        Actor(
+            id: processPrefix + id, kind: .process, roles: roles, onBehalfOf: person,
+            limits: limits, isUnlimited: isUnlimited)
     }
 }

@@ -155,17 +155,25 @@ extension WriterCore {
         }
     }
 
-    func require(
+    /// Refuses an actor whose roles do not allow a command.
+    func requireRole(
         _ access: CommandAccess, of actor: Actor, for command: String
     ) throws(Rejection) {
         guard
             authority.allows(actor, command: command, roles: access.roles)
         else {
+            let who = actor.kind == .person ? actor.person ?? actor.id : actor.id
             throw Rejection(
                 .notAllowed,
-                "\(actor.person ?? actor.id) has none of the roles that may \(command): \(access.roles.joined(separator: ", ")).",
+                "\(who) has none of the roles that may \(command): \(access.roles.joined(separator: ", ")).",
                 [JSONMember("roles", .array(access.roles.map { .string($0) }))])
         }
+    }
+
+    func require(
+        _ access: CommandAccess, of actor: Actor, for command: String
+    ) throws(Rejection) {
+        try requireRole(access, of: actor, for: command)
         if access.isHuman, actor.kind != .person {
             throw Rejection(
                 .humanOnly,

@@ -166,7 +166,8 @@ extension WriterCore {
         else { return }
         owed.put(
             Owed(
-                kind: .proceed, instance: event.stream.id, cause: nil, position: event.position))
+                kind: .proceed(person: personBehind(event), date: event.effectiveDate),
+                instance: event.stream.id, cause: nil, position: event.position))
     }
 
     /// Opens the log again after a flush whose outcome is not known.

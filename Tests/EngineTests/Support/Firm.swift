@@ -85,6 +85,9 @@ final class Firm {
           - {person: ida, roles: [worker]}
         """
 
+    /// What the tests' own diagrams may do.
+    static let processRole = "  - {role: process, commands: [inventory.reserve]}"
+
     /// The files of `processes` as the daemon deploys them.
     static func shipped() throws -> [String: String] {
         let root = repository.appendingPathComponent("processes").resolvingSymlinksInPath()
@@ -105,6 +108,7 @@ final class Firm {
         var files = try Self.shipped().merging(replacing) { _, new in new }
         let roles = "processes/roles/roles.yaml"
         files[roles] = files[roles]?.replacingOccurrences(of: "people: []", with: people)
+            .replacingOccurrences(of: "\nroles:\n", with: "\nroles:\n\(Firm.processRole)\n")
         let given = files.sorted { $0.key < $1.key }.map { name, content in
             JSONValue.object(["name": .string(name), "content": .string(content)])
         }

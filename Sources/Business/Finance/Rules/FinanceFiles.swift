@@ -6,6 +6,8 @@ package enum FinanceFiles {
     private static let builtInRoles: Set<String> = [
         "owner", "employee", "operator", "auditor", "worker", "gateway",
     ]
+    /// The role that nobody may be given by the file: it has no limit.
+    private static let ownerRole = "owner"
 
     /// The faults of the tax, terms, chart and roles files among some.
     package static func check(
@@ -97,18 +99,12 @@ package enum FinanceFiles {
     private static func check(_ book: RoleBook, _ commandNames: [String]) -> [DefinitionFault] {
         var faults = repeated(book.roles.map(\.role), RoleBook.file, "role")
         faults += repeated(book.people.map(\.person), RoleBook.file, "person")
+        faults += repeated(book.processes.map(\.process), RoleBook.file, "process")
         for grant in book.roles {
-            for pattern in grant.commands
-            where !commandNames.contains(where: { RoleBook.matches(pattern, $0) }) {
-                let hint =
-                    nearest(to: pattern, among: commandNames)
-                    .map { " Did you mean \"\($0)\"?" } ?? ""
-                faults.append(
-                    DefinitionFault(
-                        file: RoleBook.file, place: "role \(grant.role)",
-                        "Expected commands, found \"\(pattern)\", which fits none.\(hint)",
-                        remedy: "Correct the name."))
-            }
+            faults += unknown(grant.commands, commandNames, at: "role \(grant.role)")
+        }
+        for grant in book.processes {
+            faults += unknown(grant.commands, commandNames, at: "process \(grant.process)")
         }
         let roles = Set(book.roles.map(\.role)).union(builtInRoles)
         for person in book.people {
@@ -120,7 +116,37 @@ package enum FinanceFiles {
                         remedy: "Correct or add the role."))
             }
         }
-        return faults
+        return faults + check(book.processes, roles)
+    }
+
+    private static func check(
+        _ grants: [ProcessGrant], _ roles: Set<String>
+    ) -> [DefinitionFault] {
+        grants.flatMap { grant in
+            grant.roles.filter { !roles.contains($0) || $0 == ownerRole }.map { role in
+                DefinitionFault(
+                    file: RoleBook.file, place: "process \(grant.process)",
+                    "Expected a role that is listed and that a process may have, found \"\(role)\".",
+                    remedy: "Correct the role, or list the commands that the process gives.")
+            }
+        }
+    }
+
+    /// Faults of patterns that fit no command.
+    private static func unknown(
+        _ patterns: [String], _ commandNames: [String], at place: String
+    ) -> [DefinitionFault] {
+        patterns.filter { pattern in
+            !commandNames.contains { RoleBook.matches(pattern, $0) }
+        }.map { pattern in
+            let hint =
+                nearest(to: pattern, among: commandNames)
+                .map { " Did you mean \"\($0)\"?" } ?? ""
+            return DefinitionFault(
+                file: RoleBook.file, place: place,
+                "Expected commands, found \"\(pattern)\", which fits none.\(hint)",
+                remedy: "Correct the name.")
+        }
     }
 
     private static func repeated(
