@@ -29,8 +29,11 @@ extension DaybookService {
             line("engine.object", "The state of a thing: {\"object\":\"type/id\"}."),
             line("engine.views", "How far each view is."),
         ]
+        let operating = OperatingQuery.all.sorted { $0.name < $1.name }.map {
+            line($0.name, $0.documentation)
+        }
         let body = JSONValue.object([
-            "commands": .array(commands), "queries": .array(queries + extra),
+            "commands": .array(commands), "queries": .array(queries + operating + extra),
             "verbs": .array(verbs),
         ])
         return "ok \(body)"
@@ -46,11 +49,15 @@ extension DaybookService {
         if let query = views.catalog.query(name) {
             return "ok \(Self.json(of: query))"
         }
+        if let query = OperatingQuery.named(name) {
+            return "ok \(Self.json(of: query))"
+        }
         if let event = engine.registry.events[name] {
             return "ok \(Self.json(of: event))"
         }
         let names =
             Array(commands.keys) + views.catalog.queries.map(\.name)
+            + OperatingQuery.all.map(\.name)
             + Array(engine.registry.events.keys)
         let hint = nearest(to: name, among: names.sorted()).map { " Did you mean \($0)?" } ?? ""
         return Self.refusal(
@@ -75,6 +82,14 @@ extension DaybookService {
             "kind": .string("query"), "name": .string(query.name),
             "doc": .string(query.documentation), "schema": query.parameters.jsonSchema,
             "axes": .array(axes), "columns": columns(of: query),
+        ])
+    }
+
+    private static func json(of query: OperatingQuery) -> JSONValue {
+        .object([
+            "kind": .string("query"), "name": .string(query.name),
+            "doc": .string(query.documentation), "schema": query.parameters.jsonSchema,
+            "axes": .array([]),
         ])
     }
 

@@ -69,7 +69,11 @@ package final class DaybookService: RequestService {
             case "finance.preview": return try preview(request, peer: peer)
             case "engine.object": return try object(request, peer: peer)
             case "engine.views": return viewStatus()
-            default: return try viewQuery(request, peer: peer)
+            default:
+                if let query = OperatingQuery.named(request.subject) {
+                    return operating(query, request)
+                }
+                return try viewQuery(request, peer: peer)
             }
         } catch {
             return Self.refusal(error.code, error.message)
@@ -93,6 +97,22 @@ package final class DaybookService: RequestService {
             return "ok \(withColumns(reply.json, request.subject))"
         } catch {
             return Self.refusal(error.code, error.description, error.details)
+        }
+    }
+
+    /// Answers what is asked about running processes and their rules.
+    private func operating(_ query: OperatingQuery, _ request: Request) -> String {
+        let desk = OperatingDesk(engine: engine, views: views)
+        let payload = request.payload
+        let answer: Result<JSONValue, QueryFailure> = blocking {
+            do throws(QueryFailure) {
+                return .success(try await query.answer(desk, payload))
+            } catch { return .failure(error) }
+        }
+        switch answer {
+        case .success(let body): return "ok \(body)"
+        case .failure(let failure):
+            return Self.refusal(failure.code, failure.description, failure.details)
         }
     }
 

@@ -131,8 +131,8 @@ enum WorkQueries {
             let today = Instant(startOf: context.today)
             var tasks = try reader.rows(TaskRow.self).filter { isWanted($0, parameters, today) }
             tasks.sort {
-                ($1.priority, $0.due ?? .distant, $0.since) < (
-                    $0.priority, $1.due ?? .distant, $1.since
+                ($1.priority, $0.due ?? .distantFuture, $0.since) < (
+                    $0.priority, $1.due ?? .distantFuture, $1.since
                 )
             }
             return QueryResult(tasks)
@@ -177,9 +177,4 @@ enum WorkQueries {
         notes.append("Variables: \(row.variables)")
         return notes
     }
-}
-
-extension Instant {
-    /// Later than any due time.
-    fileprivate static let distant = Instant(microsecondsSinceEpoch: .max)
 }

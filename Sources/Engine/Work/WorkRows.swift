@@ -5,23 +5,38 @@ internal import Views
 /// An element in which an instance stands.
 struct OpenElement: Record {
     let key: Int64
-    let element: String
+    var element: String
     let since: Instant
+    var parent: Int64 = 0
+    var index: Int64 = 0
+    /// Its place among the instance's definitions.
+    var definition: Int64 = 0
 
     static let schema = Schema<OpenElement>(
         "process.open-element", "An element in which an instance stands.",
         Field(1, "key", \.key, "The element instance's number."),
         Field(2, "element", \.element, "Its id in the diagram."),
         Field(3, "since", \.since, "Since when."),
-        make: OpenElement.init)
+        Field(4, "parent", \.parent, "The scope around it.", default: 0),
+        Field(5, "index", \.index, "Its number in the definition.", default: 0),
+        Field(6, "definition", \.definition, "Which of the instance's definitions.", default: 0),
+        make: {
+            OpenElement(key: $0, element: $1, since: $2, parent: $3, index: $4, definition: $5)
+        })
 }
 
 /// Something that an instance waits for.
 struct OpenWait: Record {
     let token: Int64
-    let element: String
-    let what: String
+    var element: String
+    var what: String
     let since: Instant
+    /// The element instance that waits.
+    var owner: Int64 = 0
+    /// When it is to come; nil when only experience tells.
+    var due: Instant?
+    /// Its element's number in the definition.
+    var index: Int64 = 0
 
     static let schema = Schema<OpenWait>(
         "process.open-wait", "Something that an instance waits for.",
@@ -29,7 +44,13 @@ struct OpenWait: Record {
         Field(2, "element", \.element, "The element that waits."),
         Field(3, "what", \.what, "For what."),
         Field(4, "since", \.since, "Since when."),
-        make: OpenWait.init)
+        Field(5, "owner", \.owner, "The element instance that waits.", default: 0),
+        Field(6, "due", \.due, "When it is to come."),
+        Field(7, "index", \.index, "Its element's number in the definition.", default: 0),
+        make: {
+            OpenWait(
+                token: $0, element: $1, what: $2, since: $3, owner: $4, due: $5, index: $6)
+        })
 }
 
 /// One instance as it stands.
@@ -46,6 +67,8 @@ struct InstanceRow: ViewRow {
     var waits: [OpenWait]
     var variables: JSONValue
     var incidents: Int64
+    /// Process id and hash of each definition that it keeps, `order-to-cash|HASH`.
+    var definitions: [String] = []
 
     static let table = "instances"
     var key: RowKey { RowKey(instance) }
@@ -63,7 +86,13 @@ struct InstanceRow: ViewRow {
         Field(10, "waits", \.waits, "What it waits for."),
         Field(11, "variables", \.variables, "Its variables."),
         Field(12, "incidents", \.incidents, "How many incidents are open."),
-        make: InstanceRow.init)
+        Field(13, "definitions", \.definitions, "The definitions that it keeps."),
+        make: {
+            InstanceRow(
+                instance: $0, process: $1, status: $2, startedAt: $3, lastAt: $4, steps: $5,
+                businessCase: $6, person: $7, open: $8, waits: $9, variables: $10, incidents: $11,
+                definitions: $12)
+        })
 }
 
 /// One step of an instance.

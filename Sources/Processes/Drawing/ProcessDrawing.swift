@@ -156,9 +156,9 @@ package struct ProcessDrawing {
         }
         if let note = marks.notes[id] {
             let above = Diagram.Bounds(
-                x: shape.bounds.x - 20_000, y: shape.bounds.y - 16_000,
-                width: shape.bounds.width + 40_000, height: 14_000)
-            write(note, in: above, style: "b")
+                x: shape.bounds.x - 50_000, y: shape.bounds.y - 16_000,
+                width: shape.bounds.width + 100_000, height: 14_000)
+            write(note, in: above, style: "b", size: 10)
         }
         svg += "</g>\n"
     }

@@ -8,8 +8,9 @@ struct ProcessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "process", abstract: "Processes: what runs, where it stands, and why.",
         subcommands: [
-            ProcessInstances.self, ProcessInstance.self, ProcessExplain.self,
-            ProcessIncidents.self, ProcessStart.self, ProcessRetry.self, ProcessCancel.self,
+            ProcessInstances.self, ProcessInstance.self, ProcessExplain.self, ProcessShow.self,
+            ProcessStalled.self, ProcessIncidents.self, ProcessStart.self,
+            ProcessRetry.self, ProcessCancel.self,
             ProcessPublish.self, ProcessDeploy.self,
             ProcessDefinitions.self,
         ],
@@ -57,30 +58,6 @@ struct ProcessInstance: ToolCommand {
         try Asking.show(
             "process.instance", .object(["instance": .string(instance)]),
             daemon.connect(console), daemon, console)
-    }
-}
-
-/// `daybook process explain`.
-struct ProcessExplain: ToolCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "explain",
-        abstract: "Says where an instance stands and why it does not go on.")
-
-    @Argument(help: "The instance's id.")
-    var instance: String
-
-    @OptionGroup var daemon: DaemonOptions
-
-    func perform(_ console: Console) throws(ToolFailure) {
-        let body = try daemon.connect(console).require(
-            RequestLine.text(
-                "query", "process.instance",
-                payload: .object(["instance": .string(instance)])))
-        let notes = body["notes"] ?? .array([])
-        if daemon.json { return console.print(notes.description) }
-        for note in notes.arrayValue ?? [] {
-            console.print(SafeText.line(note.stringValue ?? note.description))
-        }
     }
 }
 

@@ -1,0 +1,128 @@
+internal import Business
+internal import EventLog
+internal import Processes
+internal import Records
+internal import Views
+
+/// An event that did not end a wait, though it is like the one waited for.
+struct NearMiss {
+    let position: UInt64
+    let at: Instant
+    let event: String
+    let stream: String
+    let why: String
+
+    var json: JSONValue {
+        .object([
+            "position": .integer(position), "at": .string(at.description),
+            "event": .string(event), "stream": .string(stream), "why": .string(why),
+        ])
+    }
+}
+
+/// Looks for events that almost ended a wait for a message.
+struct NearMissSearch {
+    let engine: Engine
+    let state: InstanceState
+    /// Events count for the instance after this position.
+    let start: UInt64
+
+    /// Events that are told for one wait.
+    private static let shownMax = 5
+    /// The newest events that are looked through for the same event about something else.
+    private static let tailMax: UInt64 = 5_000
+    private static let concerningMax = 1_000
+
+    /// The events that almost ended a wait, newest first, with the reason why they did not.
+    func misses(of message: MessageWait, token: Int) throws(QueryFailure) -> [NearMiss] {
+        var found: [UInt64: NearMiss] = [:]
+        do {
+            for position in try positions(about: message.correlation, after: 0) {
+                guard let stored = try engine.log.event(at: position) else { continue }
+                try look(stored, message, token, into: &found)
+            }
+            let end = engine.log.end.last.rawValue
+            var next = Position(end > Self.tailMax ? end - Self.tailMax : 1)
+            while next.rawValue <= end {
+                let page = try engine.log.read(from: next)
+                for stored in page.events where isOfName(stored, message.name) {
+                    try look(stored, message, token, into: &found)
+                }
+                guard page.next > next else { break }
+                next = page.next
+            }
+        } catch let failure as QueryFailure {
+            throw failure
+        } catch {
+            throw .damaged("the log cannot be read: \(error)")
+        }
+        return Array(found.values.sorted { $0.position > $1.position }.prefix(Self.shownMax))
+    }
+
+    /// Events that concern an object, and those of its own stream.
+    private func positions(about object: String, after: UInt64) throws -> [Position] {
+        let concerning = try engine.index.positions(
+            concerning: object, after: Position(after), limit: Self.concerningMax)
+        let own = try engine.index.positions(of: object, limit: Self.concerningMax)
+        return concerning + own.map(\.position)
+    }
+
+    private func isOfName(_ stored: StoredEvent, _ name: String) -> Bool {
+        stored.envelope.type == name || stored.envelope.type == MessagePublished.typeName
+    }
+
+    private func look(
+        _ stored: StoredEvent, _ message: MessageWait, _ token: Int,
+        into found: inout [UInt64: NearMiss]
+    ) throws {
+        let position = stored.position.rawValue
+        guard found[position] == nil else { return }
+        let event = try engine.decoder.recorded(stored)
+        let occurrence = Self.occurrence(of: event)
+        // About the same thing under a name that begins alike; any other name is another matter.
+        guard occurrence.name == message.name || Self.areAlike(occurrence.name, message.name)
+        else { return }
+        var qualifiers: [String: [String]] = [:]
+        for object in event.objects {
+            qualifiers[object.text, default: []].append(object.qualifier)
+        }
+        let why: String
+        if let mismatch = message.mismatch(
+            with: occurrence, qualifiers: qualifiers, after: Int64(start), usedBy: state,
+            token: token)
+        {
+            why = mismatch
+        } else if let published = event.event as? MessagePublished {
+            why = "its time to live ended at \(published.expiresAt)"
+        } else {
+            // It fits: the step that it sets off is on its way.
+            why = "it fits; its step is about to be taken"
+        }
+        found[position] = NearMiss(
+            position: position, at: event.recordedAt, event: occurrence.name,
+            stream: event.stream.description, why: why)
+    }
+
+    static func occurrence(of event: RecordedEvent) -> MessageOccurrence {
+        if let message = event.event as? MessagePublished {
+            return MessageOccurrence(
+                name: message.name, position: Int64(event.position),
+                objects: [message.correlationKey], payload: ProcessValue(message.variables))
+        }
+        return MessageOccurrence(
+            name: event.type, position: Int64(event.position),
+            stream: event.stream.description,
+            objects: [event.stream.description] + event.objects.map(\.text),
+            payload: ProcessValue(event.event.content))
+    }
+
+    /// Whether two names share the module and the noun: `sales.order-shipped` and
+    /// `sales.order-shipped-in-full`.
+    static func areAlike(_ left: String, _ right: String) -> Bool {
+        func root(_ name: String) -> [Substring] {
+            Array(name.split { $0 == "." || $0 == "-" }.prefix(2))
+        }
+        let parts = root(left)
+        return parts.count == 2 && parts == root(right)
+    }
+}
