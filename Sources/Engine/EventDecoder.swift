@@ -108,3 +108,12 @@ extension InstanceAdvanced {
         }
     }
 }
+
+extension Advance {
+    /// Whether an instance begins with this step.
+    var beginsInstance: Bool {
+        changes.contains { change in
+            if case .began = change { true } else { false }
+        }
+    }
+}

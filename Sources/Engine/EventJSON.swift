@@ -44,8 +44,15 @@ package enum EventJSON {
             return step.json(context)
         }
         // A step's bytes say little to a reader; what it did is told in words.
+        var intervention: (what: String, reason: String)?
+        for case .intervened(let what, let reason) in advance.changes {
+            intervention = (what, reason)
+        }
         return .object([
             "process": .string(step.process), "cause": .string(advance.cause),
+            "intervention": intervention.map { .string($0.what) },
+            "reason": intervention.map { .string($0.reason) },
+            "set": step.set.map { .integer($0) },
             "changes": .array(advance.changes.map { .string($0.line) }),
         ])
     }

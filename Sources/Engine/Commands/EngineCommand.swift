@@ -41,7 +41,8 @@ struct EngineCommand: Sendable {
 
     /// All of them.
     static let all: [EngineCommand] =
-        clockCommands + definitionCommands + processCommands + taskCommands + jobCommands
+        clockCommands + definitionCommands + processCommands + migrationCommands + taskCommands
+        + jobCommands
 
     private static let byName = Dictionary(
         all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

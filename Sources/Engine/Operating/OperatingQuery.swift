@@ -57,7 +57,7 @@ package struct OperatingQuery: Sendable {
     }
 
     /// All of them.
-    package static let all: [OperatingQuery] = processQueries
+    package static let all: [OperatingQuery] = processQueries + [migration]
 
     /// The question with a name.
     package static func named(_ name: String) -> OperatingQuery? {

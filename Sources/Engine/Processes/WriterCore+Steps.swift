@@ -190,7 +190,8 @@ extension WriterCore {
             process: context.process, advance: Blob(step.encode()), opened: rows.opened,
             closed: rows.closed,
             owedFrom: Int64(min(oldestOwed ?? batch.base, batch.base)),
-            set: isFirst ? Int64(context.set.number) : nil)
+            set: isFirst || Int64(context.set.number) != before.set
+                ? Int64(context.set.number) : nil)
         try decision.emit(event, to: context.instance)
         try keep(
             decision,

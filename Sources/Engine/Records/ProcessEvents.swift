@@ -52,7 +52,8 @@ package struct InstanceAdvanced: Event {
     package let closed: [WaitRow]
     /// Everything that earlier events owed was done when the step was decided.
     package let owedFrom: Int64
-    /// The deployed set that the instance keeps; only in its first step.
+    /// The deployed set that the instance keeps from this step on; in its first step, and where it
+    /// is moved to another set.
     package let set: Int64?
 
     package static let schema = Schema<InstanceAdvanced>(
@@ -75,7 +76,7 @@ package struct InstanceAdvanced: Event {
         // The bytes were written by this program's own encoder and proved by the log's hash; what
         // cannot be read stops the instance instead of the program.
         if let step = try? Advance.decode(advance.bytes) {
-            if set != nil { state.startedBy = step.causePosition ?? 0 }
+            if step.beginsInstance { state.startedBy = step.causePosition ?? 0 }
             state.machine.apply(step)
         } else {
             state.isUnreadable = true

@@ -11,6 +11,7 @@ struct ProcessCommand: ParsableCommand {
             ProcessInstances.self, ProcessInstance.self, ProcessExplain.self, ProcessShow.self,
             ProcessStalled.self, ProcessIncidents.self, ProcessStart.self,
             ProcessRetry.self, ProcessCancel.self,
+            ProcessSetVariable.self, ProcessSkip.self, ProcessJump.self, ProcessMigrate.self,
             ProcessPublish.self, ProcessDeploy.self,
             ProcessDefinitions.self,
         ],
