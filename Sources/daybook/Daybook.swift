@@ -32,8 +32,8 @@ struct Daybook: ParsableCommand {
             """,
         subcommands: [
             DoCommand.self, QueryCommand.self, DescribeCommand.self, SubscribeCommand.self,
-            TasksCommand.self, ProcessCommand.self, ReplayCommand.self, AuditCommand.self,
-            RebuildCommand.self, BackupCommand.self, ImportCommand.self,
+            TasksCommand.self, ProcessCommand.self, DecisionCommand.self, ReplayCommand.self,
+            AuditCommand.self, RebuildCommand.self, BackupCommand.self, ImportCommand.self,
         ])
 }
 

@@ -92,6 +92,7 @@ struct SetCompiler {
         result.errors += FinanceFiles.check(
             ruleFiles, registry: registry, otherCommands: EngineCommand.all.map(\.name)
         ).map(\.description)
+        result.warnings += DecisionDesk.warnings(in: files)
         // A set without posting tables posts nothing; one with them is proved as a whole.
         if book.paths.contains(where: { $0.hasPrefix("processes/posting/") }) {
             result.errors += PostingProof.check(book, registry: registry, on: date)

@@ -57,7 +57,8 @@ package struct OperatingQuery: Sendable {
     }
 
     /// All of them.
-    package static let all: [OperatingQuery] = processQueries + [migration]
+    package static let all: [OperatingQuery] =
+        processQueries + decisionQueries + [migration]
 
     /// The question with a name.
     package static func named(_ name: String) -> OperatingQuery? {

@@ -10,9 +10,21 @@ struct ProcessDeploy: ToolCommand {
         abstract: "Checks definition files as a set with those deployed, and deploys them.",
         discussion: """
             A file is named by its path from the folder `processes` on, \
-            processes/rules/order-blocks.dmn; a folder stands for all files in it.
+            processes/rules/order-blocks.dmn; a folder stands for all files in it. What is doubtful \
+            is told first: gaps, overlaps and rules that never match as the inputs that show it.
             """)
 
+    @OptionGroup var deployment: DeploymentOptions
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        try deployment.deploy(given, daemon, console)
+    }
+}
+
+/// What is deployed, and how.
+struct DeploymentOptions: ParsableArguments {
     @Argument(help: "Files or folders.", completion: .file())
     var files: [String]
 
@@ -25,14 +37,32 @@ struct ProcessDeploy: ToolCommand {
     @Flag(help: "Only check, and show what would change.")
     var dryRun = false
 
-    @OptionGroup var given: CommandOptions
-    @OptionGroup var daemon: DaemonOptions
-
     /// Bytes of one request, the protocol's limit of a line.
     static let lineBytesMax = 1 << 20
 
-    func perform(_ console: Console) throws(ToolFailure) {
+    /// Checks the files, tells what is doubtful, and deploys them unless that was all.
+    func deploy(
+        _ given: CommandOptions, _ daemon: DaemonOptions, _ console: Console
+    ) throws(ToolFailure) {
         let read = try DefinitionFiles.read(files)
+        let connection = try daemon.connect(console)
+        let check = try connection.require(line(read, [], dryRun: true))
+        if dryRun {
+            return console.print(daemon.json ? check.description : Giving.text(check))
+        }
+        if !daemon.json {
+            for warning in check["warnings"]?.arrayValue ?? [] {
+                console.warn("warning: \(SafeText.line(ReplyText.cell(warning)))")
+            }
+        }
+        let body = try connection.require(line(read, given.options(console), dryRun: false))
+        console.print(daemon.json ? body.description : Giving.text(body))
+    }
+
+    private func line(
+        _ read: [(name: String, content: String)], _ options: [(name: String, value: String)],
+        dryRun: Bool
+    ) throws(ToolFailure) -> String {
         let payload = JSONValue.object([
             "files": .array(
                 read.map {
@@ -41,16 +71,14 @@ struct ProcessDeploy: ToolCommand {
             "validFrom": validFrom.map { .string($0) },
             "strict": strict ? .boolean(true) : nil, "dryRun": dryRun ? .boolean(true) : nil,
         ])
-        let line = RequestLine.text(
-            "definition.deploy", options: given.options(console), payload: payload)
+        let line = RequestLine.text("definition.deploy", options: options, payload: payload)
         guard line.utf8.count < Self.lineBytesMax else {
             throw ToolFailure(
                 .usage,
                 "The files make a request of \(line.utf8.count) bytes, at most \(Self.lineBytesMax) are taken; deploy fewer at a time."
             )
         }
-        let body = try daemon.connect(console).require(line)
-        console.print(daemon.json ? body.description : Giving.text(body))
+        return line
     }
 }
 

@@ -14,6 +14,10 @@ package struct DecisionTable: Sendable {
     package let owner: String
     package let hitPolicy: HitPolicy
     package let inputs: [String]
+    /// The expressions of the inputs as they stand in the file.
+    package let inputExpressions: [String]
+    /// The names of their types, `number`, `string`; `Any` where none is given.
+    package let inputTypes: [String]
     package let outputs: [String]
     package let annotations: [String]
     package let rules: [Rule]
@@ -24,6 +28,8 @@ package struct DecisionTable: Sendable {
         owner = table.owner
         hitPolicy = table.hitPolicy
         inputs = table.inputs.map { $0.label.isEmpty ? $0.text : $0.label }
+        inputExpressions = table.inputs.map(\.text)
+        inputTypes = table.inputs.map { $0.type.description }
         outputs = table.outputs.map { output in
             !output.name.isEmpty ? output.name : output.label
         }

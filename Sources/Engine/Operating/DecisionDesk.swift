@@ -1,0 +1,234 @@
+internal import DMN
+internal import EventLog
+internal import FEEL
+internal import Processes
+package import Records
+internal import Views
+
+/// Why a decision cannot be shown or tested.
+package struct DecisionFailure: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// Shows decisions and tries them, deployed or in a file on the disk.
+package enum DecisionDesk {
+    /// A decision of a file.
+    struct Found {
+        let file: String
+        let hash: String
+        let model: DecisionModel
+        let item: DecisionModel.Item
+
+        /// The decision's own table; nil when it is another expression.
+        var table: DecisionTable? {
+            model.tables.first { $0.owner == "decision '\(item.name)'" }
+        }
+    }
+
+    /// Shows the decisions of a file, or one of them by name or id.
+    package static func show(
+        file: GivenDefinition, decision: String?
+    ) throws(DecisionFailure) -> JSONValue {
+        let all = try decisions(of: file)
+        let wanted = decision.map { name in all.filter { $0.isCalled(name) } } ?? all
+        guard !wanted.isEmpty else { throw unknown(decision ?? "", among: all) }
+        return .object(["decisions": .array(wanted.map(\.json))])
+    }
+
+    /// Evaluates a decision of a file with given inputs.
+    package static func test(
+        file: GivenDefinition, decision: String?, inputs: JSONValue
+    ) throws(DecisionFailure) -> JSONValue {
+        let all = try decisions(of: file)
+        let wanted = decision.map { name in all.filter { $0.isCalled(name) } } ?? all
+        guard wanted.count == 1, let found = wanted.first else {
+            throw unknown(decision ?? "(one of them)", among: all)
+        }
+        return try found.evaluated(inputs)
+    }
+
+    /// What loading the decision tables of a set warns of: gaps, overlaps, rules that never match.
+    static func warnings(in files: [GivenDefinition]) -> [String] {
+        files.filter { $0.name.hasSuffix(".dmn") }.flatMap { file -> [String] in
+            // What does not load at all is an error, which the book of rules reports.
+            guard let model = try? DecisionModel.load(file.bytes) else { return [] }
+            // That every role has an account is proved for the set as a whole.
+            let isProved = file.name.hasPrefix("processes/accounts/")
+            return model.problems.filter { problem in
+                problem.severity == .warning
+                    && !(isProved && problem.message.hasPrefix("no rule matches"))
+            }.map { "\(file.name): \($0)" }
+        }
+    }
+
+    static func decisions(of file: GivenDefinition) throws(DecisionFailure) -> [Found] {
+        do throws(ModelFailure) {
+            let model = try DecisionModel.load(file.bytes)
+            let hash = Digest256.sha256(of: file.bytes).description
+            return model.decisions.map {
+                Found(file: file.name, hash: hash, model: model, item: $0)
+            }
+        } catch { throw DecisionFailure("\(file.name): \(error)") }
+    }
+
+    static func unknown(_ name: String, among all: [Found]) -> DecisionFailure {
+        let names = all.map(\.item.id).sorted()
+        let hint = nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+        return DecisionFailure(
+            "Expected a decision \(name), found \(names.isEmpty ? "none" : names.joined(separator: ", ")).\(hint)"
+        )
+    }
+}
+
+extension DecisionDesk.Found {
+    func isCalled(_ name: String) -> Bool { item.id == name || item.name == name }
+
+    /// The decision as it is shown: its table as aligned text, and what is doubtful about it.
+    var json: JSONValue {
+        let own = table
+        let mine = model.problems.filter { problem in
+            problem.element.hasPrefix("decision '\(item.name)'")
+        }
+        return .object([
+            "decision": .string(item.id), "name": .string(item.name), "file": .string(file),
+            "hash": .string(hash), "type": .string(item.type),
+            "question": item.question.isEmpty ? nil : .string(item.question),
+            "inputs": .array(inputs.map { .string("\($0.name): \($0.type)") }),
+            "requires": .array(item.decisions.map { .string($0) }),
+            "table": own.map { .string($0.rendered()) },
+            "rules": own.map { .integer($0.rules.count) },
+            "warnings": .array(mine.map { .string($0.description) }),
+        ])
+    }
+
+    /// What it is asked with: the input data that it declares, or else its table's inputs.
+    private var inputs: [(name: String, type: String)] {
+        let declared = model.inputs.filter { item.inputs.contains($0.name) }
+            .map { (name: $0.name, type: $0.type) }
+        guard declared.isEmpty, let table else { return declared }
+        return zip(table.inputExpressions, table.inputTypes).map { (name: $0, type: $1) }
+    }
+
+    /// Evaluates with inputs as JSON.
+    func evaluated(_ given: JSONValue) throws(DecisionFailure) -> JSONValue {
+        guard case .object(let members) = given else {
+            throw DecisionFailure("Expected the inputs as an object, found \(given.kindName).")
+        }
+        let types = Dictionary(inputs.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 })
+        var values: [String: Value] = [:]
+        for member in members {
+            values[member.name] = try Self.value(
+                member.value, type: types[member.name] ?? "Any", name: member.name)
+        }
+        guard let result = model.evaluate(decision: item.id, inputs: values) else {
+            throw DecisionFailure("The decision \(item.id) cannot be evaluated.")
+        }
+        return .object([
+            "decision": .string(item.id), "file": .string(file), "hash": .string(hash),
+            "result": JSONValue(ProcessValue(result.value)),
+            "text": .string(result.value.literalText),
+            "fired": .array(result.matches.map { fired($0) }),
+            "problems": .array(result.problems.map { .string($0.description) }),
+            "missing": .array(
+                inputs.filter { input in !members.contains { $0.name == input.name } }
+                    .map { .string($0.name) }),
+        ])
+    }
+
+    /// The rules of a table that matched, as they stand in it.
+    private func fired(_ match: TableMatch) -> JSONValue {
+        let table = model.tables.first { $0.owner == match.table }
+        let rules = match.rules.map { index -> JSONValue in
+            let rule = table.flatMap { $0.rules.indices.contains(index) ? $0.rules[index] : nil }
+            return .object([
+                "rule": .integer(index + 1),
+                "when": .array((rule?.tests ?? []).map { .string($0) }),
+                "then": .array((rule?.outputs ?? []).map { .string($0) }),
+                "notes": .array(
+                    (rule?.annotations ?? []).filter { !$0.isEmpty }.map { .string($0) }),
+            ])
+        }
+        return .object([
+            "table": .string(match.table),
+            "hitPolicy": table.map { .string($0.hitPolicy.letters) }, "rules": .array(rules),
+        ])
+    }
+
+    /// A JSON value as FEEL sees it; a text becomes a number, a date or a duration where the input
+    /// is declared as one.
+    private static func value(
+        _ json: JSONValue, type: String, name: String
+    ) throws(DecisionFailure) -> Value {
+        guard case .string(let text) = json, type != "string", type != "Any" else {
+            return Value(ProcessValue(json))
+        }
+        switch type {
+        case "number":
+            guard let number = Decimal34(text: text) else {
+                throw DecisionFailure("\(name): expected a number, found \"\(text)\".")
+            }
+            return .number(number)
+        case "boolean" where text == "true" || text == "false": return .boolean(text == "true")
+        case "date", "time", "date and time", "days and time duration",
+            "years and months duration":
+            let value = Value(ProcessValue.temporal(.dateTime, text))
+            if value.isNull {
+                throw DecisionFailure("\(name): expected a \(type), found \"\(text)\".")
+            }
+            return value
+        default: return .text(text)
+        }
+    }
+}
+
+extension OperatingQuery {
+    /// Which decision.
+    struct DecisionParameters: Record {
+        let decision: String
+        let inputs: JSONValue?
+
+        static let schema = Schema<DecisionParameters>(
+            "decision.parameters", "Which decision.",
+            Field(1, "decision", \.decision, "The decision's id or name."),
+            Field(2, "inputs", \.inputs, "Its inputs by name, an object."),
+            make: DecisionParameters.init)
+    }
+
+    static let decisionQueries = [
+        OperatingQuery(
+            "decision.show", "A deployed decision: its table, and its gaps and overlaps.",
+            DecisionParameters.self
+        ) { (desk, parameters) async throws(QueryFailure) in
+            let found = try desk.decision(parameters.decision)
+            return .object(["decisions": .array([found.json])])
+        },
+        OperatingQuery(
+            "decision.test", "What a deployed decision says to inputs, and which rules fired.",
+            DecisionParameters.self
+        ) { (desk, parameters) async throws(QueryFailure) in
+            let found = try desk.decision(parameters.decision)
+            do throws(DecisionFailure) {
+                return try found.evaluated(parameters.inputs ?? .object([]))
+            } catch { throw .unknownObject(error.description) }
+        },
+    ]
+}
+
+extension OperatingDesk {
+    /// The decision with an id or name in the set that judges now.
+    fileprivate func decision(_ name: String) throws(QueryFailure) -> DecisionDesk.Found {
+        let files = try engine.setFiles().files.filter { $0.name.hasSuffix(".dmn") }
+        var all: [DecisionDesk.Found] = []
+        for file in files {
+            do throws(DecisionFailure) {
+                all += try DecisionDesk.decisions(of: file)
+            } catch { throw .damaged(error.description) }
+        }
+        guard
+            let found = all.first(where: { $0.item.id == name })
+                ?? all.first(where: { $0.item.name == name })
+        else { throw .unknownObject(DecisionDesk.unknown(name, among: all).description) }
+        return found
+    }
+}
