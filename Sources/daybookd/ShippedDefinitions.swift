@@ -5,7 +5,7 @@ internal import Records
 enum ShippedDefinitions {
     /// Folders of `processes` that are no definitions.
     private static let skipped = ["imports", "reports"]
-    private static let endings = [".bpmn", ".dmn", ".form", ".yaml"]
+    private static let endings = [".bpmn", ".dmn", ".form", ".yaml", ".calendar"]
     private static let levelsMax = 8
 
     /// The files of a folder as `definition.deploy` takes them.

@@ -40,10 +40,14 @@ final class DeployedSet: Sendable {
     let waitedNames: Set<String>
     /// Commands bound to user tasks.
     let taskCommands: Set<String>
+    /// Business calendars by name.
+    let calendars: [String: BusinessCalendar]
 
     init(
-        number: Int, position: UInt64, rules: any DecisionSource, processes: [ProcessDefinition]
+        number: Int, position: UInt64, rules: any DecisionSource, processes: [ProcessDefinition],
+        calendars: [String: BusinessCalendar] = [:]
     ) {
+        self.calendars = calendars
         self.position = position
         self.number = number
         self.rules = rules

@@ -30,7 +30,7 @@ enum RuleChecks {
         }
     }
 
-    private static let endings = [".bpmn", ".dmn", ".form"]
+    private static let endings = [".bpmn", ".dmn", ".form", ".calendar"]
     /// Folders whose YAML files the departments read and check.
     private static let folders = [
         "processes/chart/", "processes/tax/", "processes/terms/", "processes/roles/",

@@ -70,8 +70,12 @@ struct SetCompiler {
         result.roles = roles(own, on: validFrom)
         let processes = processes(own)
         result.dated = DatedRules(rules: dated, history: known)
+        let calendars = SetCalendars(files)
+        result.errors += calendars.faults
+        if verifies { result.errors += calendars.faults(in: processes) }
         result.set = DeployedSet(
-            number: number, position: position, rules: own, processes: processes)
+            number: number, position: position, rules: own, processes: processes,
+            calendars: calendars.calendars)
     }
 
     private mutating func book(_ files: [RuleFile]) -> Rulebook? {

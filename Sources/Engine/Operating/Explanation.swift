@@ -47,12 +47,15 @@ extension OperatingQuery {
                 "late": parameters.late ? .boolean(true) : nil,
                 "now": .string(desk.engine.clock.now().description),
             ]))
+        let clocks = try await desk.clocks(parameters.process, late: true).map { clock in
+            desk.stalled(by: clock)
+        }
         return .object([
-            "rows": .array(waits), "now": .string(desk.engine.clock.now().description),
+            "rows": .array(clocks + waits), "now": .string(desk.engine.clock.now().description),
         ])
     }
 
-    static let processQueries = [drawing, explanation, stalled]
+    static let processQueries = [drawing, explanation, stalled, clocks]
 }
 
 extension OperatingDesk {
@@ -75,6 +78,8 @@ extension OperatingDesk {
         let incidents = state.incidents.map { incident in
             stuck(incident, history, definitions, state, now)
         }
+        let sets = await engine.deployedSets(history.sets)
+        let clocks = clocks(of: history, sets).filter { !$0.isDone || state.status != .active }
         return .object([
             "instance": .string(id), "process": .string(history.process),
             "status": .string(
@@ -84,6 +89,7 @@ extension OperatingDesk {
             "lastAt": .string((history.steps.last?.at ?? now).description),
             "set": .integer(instance.set), "now": .string(now.description),
             "waits": .array(places), "incidents": .array(incidents),
+            "clocks": .array(clocks.map { json(of: $0) }),
             "variables": .object(
                 (state.elements.first?.variables ?? []).map {
                     JSONMember($0.name, JSONValue($0.value))

@@ -32,6 +32,8 @@ struct StepHost: ProcessHost {
             decision, variables: variables, on: context.effectiveDate, at: context.time)
     }
 
+    func calendar(named name: String) -> BusinessCalendar? { context.set.calendars[name] }
+
     func object(type: String, id: String) -> ProcessValue? {
         core.objectValue(type: type, id: id)
     }

@@ -9,7 +9,7 @@ struct ProcessCommand: ParsableCommand {
         commandName: "process", abstract: "Processes: what runs, where it stands, and why.",
         subcommands: [
             ProcessInstances.self, ProcessInstance.self, ProcessExplain.self, ProcessShow.self,
-            ProcessStalled.self, ProcessIncidents.self, ProcessStart.self,
+            ProcessStalled.self, ProcessClocks.self, ProcessIncidents.self, ProcessStart.self,
             ProcessRetry.self, ProcessCancel.self,
             ProcessSetVariable.self, ProcessSkip.self, ProcessJump.self, ProcessMigrate.self,
             ProcessPublish.self, ProcessDeploy.self,

@@ -71,6 +71,42 @@ struct ProcessStalled: ToolCommand {
     }
 }
 
+/// `daybook process clocks`.
+struct ProcessClocks: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clocks",
+        abstract: "Lists agreed times (property sla) of running instances, and where they stand.")
+
+    @Option(help: "Only instances of this process.")
+    var process: String?
+
+    @Flag(help: "Only those whose time is over.")
+    var late = false
+
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let body = try daemon.connect(console).require(
+            RequestLine.text(
+                "query", "process.clocks",
+                payload: .object([
+                    "process": process.map { .string($0) }, "late": late ? .boolean(true) : nil,
+                ])))
+        if daemon.json { return console.print(body.description) }
+        let rows = body["rows"]?.arrayValue ?? []
+        if rows.isEmpty { return console.print("No clock runs.") }
+        var table = TextTable([
+            .init("instance"), .init("document"), .init("element"), .init("since"), .init("clock"),
+        ])
+        table.rows = rows.map { row in
+            ["instance", "document", "element", "since", "sentence"].map {
+                ReplyText.cell(row[$0])
+            }
+        }
+        for line in table.lines() { console.print(line) }
+    }
+}
+
 /// Why an instance stands still, for people.
 struct ExplanationText {
     private let body: JSONValue

@@ -94,7 +94,7 @@ final class Firm {
         var found: [String: String] = [:]
         let files = FileManager.default.enumerator(atPath: root.path)
         while let name = files?.nextObject() as? String {
-            guard [".bpmn", ".dmn", ".yaml", ".form"].contains(where: name.hasSuffix),
+            guard [".bpmn", ".dmn", ".yaml", ".form", ".calendar"].contains(where: name.hasSuffix),
                 !name.hasPrefix("imports/")
             else { continue }
             found["processes/\(name)"] = try String(
