@@ -13,7 +13,7 @@ package struct Trace: Sendable {
         package let position: UInt64
         /// The event that caused it.
         package let causation: UInt64?
-        /// Whether it concerns the thing itself, and is not only a cause.
+        /// Whether it concerns the thing itself or belongs to its case, and is not only a cause.
         package let isOwn: Bool
         /// The file whose rules judged, with the hash; nil where none did.
         package let definition: String?
@@ -41,7 +41,7 @@ package struct Trace: Sendable {
             {
                 names[DefinitionHash(file.hash.bytes)?.description ?? ""] = file.name
             }
-            if envelope.stream == object
+            if envelope.stream == object || envelope.correlation == object
                 || envelope.objects.contains(where: { $0.object == object })
             {
                 found[stored.position.rawValue] = (stored, true)

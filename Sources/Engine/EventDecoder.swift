@@ -99,16 +99,6 @@ extension RecordedEvent {
     }
 }
 
-extension InstanceAdvanced {
-    /// Whether the instance ended with this step.
-    var endsInstance: Bool {
-        guard let step = try? Advance.decode(advance.bytes) else { return false }
-        return step.changes.contains { change in
-            if case .ended = change { true } else { false }
-        }
-    }
-}
-
 extension Advance {
     /// Whether an instance begins with this step.
     var beginsInstance: Bool {

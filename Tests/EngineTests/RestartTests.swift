@@ -77,7 +77,7 @@ struct RestartTests {
         #expect(cuts.count >= script.steps.count - 1)
         for cut in [start] + cuts {
             let log = MemoryEventLog()
-            try copy(firm.log, through: cut, to: log)
+            try Self.copy(firm.log, through: cut, to: log)
             let again = try await Firm(log: log, deploys: false)
             try await again.settle()
             try await script.run(on: again)
@@ -89,7 +89,9 @@ struct RestartTests {
         }
     }
 
-    private func copy(_ log: any EventLog, through last: UInt64, to copy: MemoryEventLog) throws {
+    static func copy(
+        _ log: any EventLog, through last: UInt64, to copy: MemoryEventLog
+    ) throws {
         var position = Position.first
         while position.rawValue <= last, let stored = try log.event(at: position) {
             _ = try copy.append(

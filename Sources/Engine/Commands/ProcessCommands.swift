@@ -127,9 +127,11 @@ extension EngineCommand {
             (payload, submission, actor, core) throws(Rejection) in
             try core.publish(payload, submission, actor)
         },
-        intervention(RetryIncident.self, \.instance) { payload, state in
-            let incident = payload.incident.map { Int($0) } ?? state.incidents.first?.id
-            return incident.map { .retry(incident: $0, reason: payload.reason) }
+        EngineCommand(
+            RetryIncident.self, access: .human("operator"),
+            rejections: [.unknownObject, .wrongState]
+        ) { (payload, submission, actor, core) throws(Rejection) in
+            try core.retry(payload, submission, actor)
         },
         intervention(CancelInstance.self, \.instance) { payload, _ in
             .cancel(compensate: payload.compensate, reason: payload.reason)
@@ -200,12 +202,13 @@ extension WriterCore {
 
     func intervene(
         _ id: String, _ state: ProcessInstanceState, _ version: UInt64, _ trigger: Trigger,
-        _ submission: Submission, _ actor: Actor
+        _ submission: Submission, _ actor: Actor, date: BusinessDate? = nil
     ) throws(Rejection) -> CommandReply {
         let context = StepContext(
             instance: id, process: state.process, set: try set(of: state), cause: nil,
-            person: actor.person, effectiveDate: submission.date ?? calendar.date(at: now),
-            time: now, correlation: nil)
+            person: actor.person,
+            effectiveDate: submission.date ?? date ?? calendar.date(at: now), time: now,
+            correlation: state.businessCase)
         return try reply(to: submission, actor, instance: id) { () throws(Rejection) in
             try step(state, version, trigger, context)
         }
@@ -248,7 +251,8 @@ extension WriterCore {
         let (state, version) = try state(of: ProcessInstanceState.self, id: id)
         let context = StepContext(
             instance: id, process: payload.process, set: set, cause: nil, person: actor.person,
-            effectiveDate: submission.date ?? calendar.date(at: now), time: now, correlation: nil)
+            effectiveDate: submission.date ?? calendar.date(at: now), time: now,
+            correlation: Self.ownCase(id))
         var host = StepHost(core: self, context: context)
         return try reply(to: submission, actor, instance: id) { () throws(Rejection) in
             let step = Machine.start(

@@ -211,8 +211,8 @@ extension WriterCore {
             decision,
             EnvelopeFacts(
                 company: companyName, recordedAt: now, actor: actor, key: submission.key,
-                keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
-                causation: nil))
+                keyHash: submission.key == nil ? nil : submission.keyHash,
+                correlation: place.state.businessCase, causation: nil))
         let head = decision.head
         let outcome = CommandOutcome.accepted(
             position: head == nil ? nil : Int64(position),
@@ -221,7 +221,8 @@ extension WriterCore {
         let context = StepContext(
             instance: place.instance, process: place.state.process,
             set: try set(of: place.state), cause: head == nil ? nil : position, person: person,
-            effectiveDate: facts.effectiveDate, time: now, correlation: nil)
+            effectiveDate: facts.effectiveDate, time: now,
+            correlation: place.state.businessCase)
         let trigger = Trigger.taskCompleted(
             token: place.token, variables: given, outcome: outcome)
         guard let head else {

@@ -32,7 +32,7 @@ final class DefinitionLibrary {
     private(set) var waitedNames: Set<String> = []
     /// Commands that complete a user task when they are given directly.
     private(set) var taskCommands: Set<String> = []
-    private var timerStarts: [DeployedSet.TimerStart] = []
+    private(set) var timerStarts: [DeployedSet.TimerStart] = []
     /// Loads a set that an instance keeps and that is not in memory.
     var loadSet: ((Int) throws -> DeployedSet)?
 
@@ -50,10 +50,10 @@ final class DefinitionLibrary {
         waitedNames.formUnion(set.waitedNames)
         taskCommands.formUnion(set.taskCommands)
         if set.number >= current?.number ?? 0 {
+            timerStarts = set.timerStarts(after: time, before: current, standing: timerStarts)
             current = set
             dated = book.rules
             history = book.history
-            timerStarts = set.timerStarts(after: time)
         }
     }
 
@@ -77,6 +77,26 @@ final class DefinitionLibrary {
 
     /// The next timer start event of the current set.
     var nextTimerStart: DeployedSet.TimerStart? { timerStarts.min { $0.due < $1.due } }
+
+    /// Brings the timer start events to where they stood: each behind its last firing.
+    ///
+    /// The log tells of that; what was due since is due now.
+    func passTimerStarts(
+        lastFiring: (DeployedSet.TimerStart) -> Instant?, time: (Instant) -> StepTime
+    ) {
+        timerStarts = timerStarts.compactMap { start in
+            guard let last = lastFiring(start), start.due <= last else { return start }
+            // A timer without end goes on from its last firing; one with an end counts them.
+            if start.timer.wait.repetitions == nil {
+                return current?.next(start.fired(at: last), at: time(last))
+            }
+            var standing: DeployedSet.TimerStart? = start
+            while let next = standing, next.due <= last {
+                standing = current?.next(next, at: time(next.due))
+            }
+            return standing
+        }
+    }
 
     /// A timer start event fired: its next time, if it repeats.
     func timerStartFired(_ start: DeployedSet.TimerStart, at time: StepTime) {

@@ -13,6 +13,8 @@ final class DeployedSet: Sendable {
         let elementID: String
         /// Whether at most one instance may be active for an object.
         let isSingle: Bool
+        /// Under which qualifier the event names the instance's object; empty for its own stream.
+        let qualifier: String
     }
 
     /// A timer start event with its next time.
@@ -21,6 +23,15 @@ final class DeployedSet: Sendable {
         let timer: StartTimer
 
         var elementID: String { timer.elementID }
+        /// The same when it fired at an instant and for the last time.
+        func fired(at due: Instant) -> TimerStart {
+            let wait = TimerWait(
+                due: due.microsecondsSinceEpoch, repetitions: timer.wait.repetitions,
+                interval: timer.wait.interval)
+            return TimerStart(
+                process: process, timer: StartTimer(elementID: timer.elementID, wait: wait))
+        }
+
         var due: Instant { Instant(microsecondsSinceEpoch: timer.wait.due) }
     }
 
@@ -66,7 +77,8 @@ final class DeployedSet: Sendable {
                     (event.property("single") ?? process.root.property("single")) == "true"
                 starts[name, default: []].append(
                     MessageStart(
-                        process: process.processID, elementID: event.id, isSingle: isSingle))
+                        process: process.processID, elementID: event.id, isSingle: isSingle,
+                        qualifier: event.property("qualifier") ?? ""))
             }
             for element in process.elements {
                 if let name = element.waitedName { waited.insert(name) }
@@ -92,10 +104,17 @@ final class DeployedSet: Sendable {
         }
     }
 
-    /// The timer start events of the processes with their first time after an instant.
-    func timerStarts(after time: StepTime) -> [TimerStart] {
-        processes.values.filter(\.isExecutable).flatMap { process in
-            process.startTimers(at: time).map {
+    /// The timer start events of the processes, armed when the set was deployed.
+    ///
+    /// A process that is the same as in the set before keeps its timers as they stand.
+    func timerStarts(
+        after time: StepTime, before old: DeployedSet?, standing: [TimerStart]
+    ) -> [TimerStart] {
+        processes.values.filter(\.isExecutable).flatMap { process -> [TimerStart] in
+            if old?.processes[process.processID]?.reference == process.reference {
+                return standing.filter { $0.process == process.processID }
+            }
+            return process.startTimers(at: time).map {
                 TimerStart(process: process.processID, timer: $0)
             }
         }

@@ -67,7 +67,7 @@ extension WriterCore {
             EnvelopeFacts(
                 company: facts.company, recordedAt: now, actor: facts.actor,
                 key: key.utf8.count <= Submission.keyBytesMax ? key : nil, keyHash: nil,
-                correlation: context.correlation ?? "process.instance/\(context.instance)",
+                correlation: context.correlation ?? Self.ownCase(context.instance),
                 causation: context.cause))
         guard let head = decision.head else {
             return .accepted(position: nil, stream: "", version: 0, events: .list([]))

@@ -10,32 +10,23 @@ extension WriterCore {
     /// Finds out which advances a committed event calls for.
     func correlate(_ event: RecordedEvent) {
         let name = (event.event as? MessagePublished)?.name ?? event.type
+        // A message from outside is for those that wait, before it is for a new instance.
+        if library.waitedNames.contains(name) { wake(name, by: event) }
         if let set = library.set(at: event.position), let starts = set.messageStarts[name] {
             for start in starts { startOwed(start, by: event) }
         }
-        if library.waitedNames.contains(name) { wake(name, by: event) }
-        if let step = event.event as? InstanceAdvanced { lookBack(step, at: event) }
+        if let step = event.event as? InstanceAdvanced {
+            lookBack(step, at: event)
+            if step.broadcasts == true { wakeBySignals(of: step, at: event) }
+        }
     }
 
     private func startOwed(_ start: DeployedSet.MessageStart, by event: RecordedEvent) {
-        if start.isSingle, hasActive(start.process, for: event) { return }
         owed.put(
             Owed(
                 kind: .start(process: start.process, startEvent: start.elementID),
                 instance: "\(start.process)-\(event.position)", cause: event,
                 position: event.position))
-    }
-
-    /// Whether an instance of a process is active for the object that an event is about.
-    private func hasActive(_ process: String, for event: RecordedEvent) -> Bool {
-        for object in objects(of: event) {
-            let prefix = EngineTables.activePrefix(process, object)
-            let rows = found([]) {
-                try index.rows(in: EngineTables.active, prefix: prefix, limit: 1)
-            }
-            if !rows.isEmpty { return true }
-        }
-        return false
     }
 
     /// The things that an event concerns: its own stream first.
@@ -58,6 +49,8 @@ extension WriterCore {
             }
             for row in rows {
                 guard let place = EngineTables.place(of: row) else { continue }
+                // A wait that was opened after a message looks back for it, as long as it lives.
+                if event.event is MessagePublished, place.armed > event.position { continue }
                 oweMessage(place, name: name, object: object, by: event)
             }
         }
@@ -117,10 +110,19 @@ extension WriterCore {
         }
     }
 
+    /// Looks for another message for a wait, the one that it was woken by being used up.
+    func lookFurther(for token: Int, of instance: String, in state: ProcessInstanceState) {
+        guard case .message(let wait)? = state.machine.wait(token)?.kind,
+            let start = startPosition(state, instance)
+        else { return }
+        lookBack(for: wait, token: token, in: state, instance, from: Position(start))
+    }
+
     private func lookBack(
         for wait: MessageWait, token: Int, in state: ProcessInstanceState, _ instance: String,
         from first: Position
     ) {
+        let opened = state.machine.wait(token)?.since ?? now.microsecondsSinceEpoch
         // The event that started the instance counts as used, so it is not looked at again.
         for position in earlierPositions(of: wait, after: first) {
             guard
@@ -130,7 +132,13 @@ extension WriterCore {
                 let cause = try? events.recorded(stored),
                 matches(wait.qualifier, wait.correlation, cause)
             else { continue }
-            if let message = cause.event as? MessagePublished, message.expiresAt < now { continue }
+            if let message = cause.event as? MessagePublished {
+                // One without time to live is for those that wait already, on a clock that stands
+                // too; and each is for one instance of a process.
+                guard message.expiresAt.microsecondsSinceEpoch > opened,
+                    found(false, { try !isUsed(cause.position, by: state.process) })
+                else { continue }
+            }
             owed.put(
                 Owed(
                     kind: .message(token: token), instance: instance, cause: cause,
@@ -182,20 +190,32 @@ extension WriterCore {
         }
     }
 
-    /// Instances that wait for a signal, told of it.
-    func broadcastSignals(of step: Advance, from context: StepContext) {
-        for case .signalBroadcast(let name, let variables) in step.changes {
+    /// Instances that waited for a signal when it was broadcast, told of it.
+    ///
+    /// The step that broadcast it stands in the log, so that after a restart it is told again to
+    /// those that were not told yet.
+    private func wakeBySignals(of step: InstanceAdvanced, at event: RecordedEvent) {
+        guard let advance = try? Advance.decode(step.advance.bytes) else { return }
+        for case .signalBroadcast(let name, let variables) in advance.changes {
             let prefix = EngineTables.waitPrefix(.signal, name)
-            let rows =
-                (try? index.rows(in: EngineTables.waits, prefix: prefix, limit: Self.wokenMax))
-                ?? []
-            for row in rows {
-                guard let place = EngineTables.place(of: row) else { continue }
+            let rows = found([]) {
+                try index.rows(in: EngineTables.waits, prefix: prefix, limit: Self.wokenMax)
+            }
+            for place in rows.compactMap(EngineTables.place) where place.armed < event.position {
                 owed.put(
                     Owed(
                         kind: .signal(token: place.token, name: name, variables: variables),
-                        instance: place.instance, cause: nil, position: batch.next - 1))
+                        instance: place.instance, cause: event, position: event.position))
             }
+        }
+    }
+}
+
+extension Advance {
+    /// Whether the step tells other instances of a signal.
+    var broadcastsSignal: Bool {
+        changes.contains { change in
+            if case .signalBroadcast = change { true } else { false }
         }
     }
 }

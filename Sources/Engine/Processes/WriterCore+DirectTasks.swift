@@ -34,16 +34,15 @@ extension WriterCore {
                 let context = StepContext(
                     instance: place.instance, process: state.process, set: try set(of: state),
                     cause: position, person: facts.actor.person,
-                    effectiveDate: facts.effectiveDate, time: now, correlation: nil)
+                    effectiveDate: facts.effectiveDate, time: now,
+                    correlation: state.businessCase)
                 let trigger = Trigger.taskCompleted(
                     token: place.token, variables: [], outcome: outcome)
                 try wholly { () throws(Rejection) -> Void in
                     try step(state, version, trigger, context)
                 }
             } catch {
-                options.logger.error(
-                    "task not completed by its command",
-                    metadata: ["instance": "\(place.instance)", "reason": "\(error)"])
+                noteRefusal(ofTask: place, by: facts, position: position, error)
             }
         }
     }

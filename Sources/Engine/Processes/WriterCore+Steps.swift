@@ -18,13 +18,19 @@ struct StepContext {
     let person: String?
     let effectiveDate: BusinessDate
     let time: Instant
+    /// The business case.
     let correlation: String?
+    /// What an instance is started for, its object first.
+    var objects: [String] = []
+    /// Position of the message from outside that the step uses.
+    var message: UInt64?
 }
 
 extension WriterCore {
     /// Does one owed advance: the process's event and the events of its commands, in this batch.
     func perform(_ owed: Owed) {
         do throws(Rejection) {
+            if try isUsedUp(owed) { return }
             // The step and its commands are one: what cannot be written whole is not written.
             try wholly { () throws(Rejection) -> Void in
                 switch owed.kind {
@@ -36,11 +42,12 @@ extension WriterCore {
                 }
             }
         } catch {
-            options.logger.error(
-                "process step failed",
-                metadata: ["instance": "\(owed.instance)", "reason": "\(error)"])
             // What is owed must not be forgotten: a restart finds it again.
-            if error.code == .logUnreadable { stop("\(error.message)") }
+            if error.code == .logUnreadable {
+                stop(error.message)
+            } else {
+                noteRefusal(of: owed, error)
+            }
         }
     }
 
@@ -53,7 +60,20 @@ extension WriterCore {
         let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
         // It was started before a restart, or before a failed commit turned out to have succeeded.
         guard version == 0 else { return }
-        let context = context(owed, process: process, set: set)
+        let name = (cause.event as? MessagePublished)?.name ?? cause.type
+        let start = set.messageStarts[name]?.first {
+            $0.process == process && $0.elementID == startEvent
+        }
+        let objects = startObjects(of: cause, qualifier: start?.qualifier ?? "")
+        if start?.isSingle == true, let object = objects.first,
+            try isTaken(process, by: object, at: cause.position)
+        {
+            return
+        }
+        var context = context(
+            owed, process: process, set: set,
+            businessCase: cause.correlation ?? cause.stream.description)
+        context.objects = objects
         var host = StepHost(core: self, context: context)
         let occurrence = occurrence(of: cause)
         let step = Machine.start(
@@ -68,9 +88,7 @@ extension WriterCore {
         guard let set = library.current, let definition = set.processes[process] else { return }
         let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
         guard version == 0 else { return }
-        let context = StepContext(
-            instance: owed.instance, process: process, set: set, cause: nil, person: nil,
-            effectiveDate: calendar.date(at: due), time: now, correlation: nil)
+        let context = timerContext(owed.instance, process: process, set: set, due: due)
         var host = StepHost(core: self, context: context)
         let step = Machine.start(
             definition, trigger: .timer(startEvent: startEvent),
@@ -78,12 +96,21 @@ extension WriterCore {
         try keep(step, state, version: version, context, isFirst: true)
     }
 
+    func timerContext(
+        _ instance: String, process: String, set: DeployedSet, due: Instant
+    ) -> StepContext {
+        StepContext(
+            instance: instance, process: process, set: set, cause: nil, person: nil,
+            effectiveDate: calendar.date(at: due), time: now,
+            correlation: Self.ownCase(instance))
+    }
+
     private func advance(_ owed: Owed) throws(Rejection) {
         let (state, version) = try state(of: ProcessInstanceState.self, id: owed.instance)
-        guard version > 0, let set = library.set(number: Int(state.set)),
-            let trigger = trigger(for: owed, in: state)
-        else { return }
-        let context = context(owed, process: state.process, set: set)
+        guard version > 0, let trigger = trigger(for: owed, in: state) else { return }
+        let context = context(
+            owed, process: state.process, set: try set(of: state),
+            businessCase: state.businessCase ?? owed.cause?.correlation)
         try step(state, version, trigger, context)
     }
 
@@ -112,7 +139,14 @@ extension WriterCore {
             offsetSeconds: calendar.offsetSeconds(at: time))
     }
 
-    private func context(_ owed: Owed, process: String, set: DeployedSet) -> StepContext {
+    /// The case of an instance that carries no other.
+    static func ownCase(_ instance: String) -> String {
+        "\(ProcessInstanceState.streamType)/\(instance)"
+    }
+
+    func context(
+        _ owed: Owed, process: String, set: DeployedSet, businessCase: String?
+    ) -> StepContext {
         var person = owed.cause.flatMap(personBehind)
         var date = owed.cause?.effectiveDate
         switch owed.kind {
@@ -125,7 +159,8 @@ extension WriterCore {
         return StepContext(
             instance: owed.instance, process: process, set: set, cause: owed.cause?.position,
             person: person, effectiveDate: date ?? calendar.date(at: now), time: now,
-            correlation: owed.cause?.correlation)
+            correlation: businessCase,
+            message: owed.cause?.event is MessagePublished ? owed.cause?.position : nil)
     }
 
     /// The person whose command caused an event; a process passes on whom it acts for.
@@ -146,7 +181,7 @@ extension WriterCore {
             objects: event.objects.map(\.text), payload: ProcessValue(event.event.content))
     }
 
-    private func trigger(for owed: Owed, in state: ProcessInstanceState) -> Trigger? {
+    func trigger(for owed: Owed, in state: ProcessInstanceState) -> Trigger? {
         switch owed.kind {
         case .message(let token):
             guard let cause = owed.cause, let wait = state.machine.wait(token),
@@ -191,7 +226,10 @@ extension WriterCore {
             closed: rows.closed,
             owedFrom: Int64(min(oldestOwed ?? batch.base, batch.base)),
             set: isFirst || Int64(context.set.number) != before.set
-                ? Int64(context.set.number) : nil)
+                ? Int64(context.set.number) : nil,
+            businessCase: isFirst ? context.correlation : nil, objects: context.objects,
+            message: context.message.map { Int64(clamping: $0) },
+            broadcasts: step.broadcastsSignal ? true : nil)
         try decision.emit(event, to: context.instance)
         try keep(
             decision,
@@ -200,7 +238,7 @@ extension WriterCore {
                 actor: stepActor
                     ?? Actor.process(context.process, person: context.person, roles: []),
                 key: stepKey?.key, keyHash: stepKey?.hash,
-                correlation: context.correlation ?? "process.instance/\(context.instance)",
+                correlation: context.correlation ?? Self.ownCase(context.instance),
                 causation: context.cause))
         if rows.touchesTimers { timersChanged = true }
         if step.owesContinuation {
@@ -209,7 +247,6 @@ extension WriterCore {
                     kind: .proceed(person: context.person, date: context.effectiveDate),
                     instance: context.instance, cause: nil, position: position))
         }
-        broadcastSignals(of: step, from: context)
     }
 
     func facts(of context: StepContext, acting process: String? = nil) -> DecisionFacts {

@@ -55,6 +55,14 @@ package struct InstanceAdvanced: Event {
     /// The deployed set that the instance keeps from this step on; in its first step, and where it
     /// is moved to another set.
     package let set: Int64?
+    /// The business case that the instance carries; only in its first step.
+    package var businessCase: String?
+    /// What the instance was started for, its object first; only in its first step.
+    package var objects: [String] = []
+    /// Position of the message from outside that the step used.
+    package var message: Int64?
+    /// Whether the step told other instances of a signal; nil where it did not.
+    package var broadcasts: Bool?
 
     package static let schema = Schema<InstanceAdvanced>(
         "process.instance-advanced", "A process instance made a step.",
@@ -65,11 +73,16 @@ package struct InstanceAdvanced: Event {
         Field(4, "closed", \.closed, "Waits that were closed.", limits: .count(0...100_000)),
         Field(5, "owedFrom", \.owedFrom, "Before this position nothing was owed any more."),
         Field(6, "set", \.set, "Number of the definition set that the instance keeps."),
+        Field(7, "case", \.businessCase, "The business case that the instance carries."),
+        Field(8, "objects", \.objects, "What the instance was started for, its object first."),
+        Field(9, "message", \.message, "Position of the message from outside that was used."),
+        Field(10, "broadcasts", \.broadcasts, "Whether other instances were told of a signal."),
         make: InstanceAdvanced.init)
 
     package func evolve(_ state: inout ProcessInstanceState) {
         state.process = process
         if let set { state.set = set }
+        if let businessCase { state.businessCase = businessCase }
         let closedTokens = Set(closed.map(\.token))
         if !closedTokens.isEmpty { state.rows.removeAll { closedTokens.contains($0.token) } }
         state.rows.append(contentsOf: opened)
@@ -94,6 +107,8 @@ package struct ProcessInstanceState: StreamState {
     package var isUnreadable: Bool
     /// Position of the event that started it; 0 when a person or a timer did.
     package var startedBy: Int64 = 0
+    /// The business case that it carries; nil in one that an older program started.
+    package var businessCase: String?
     /// Not among the fields: it is folded, never stored.
     package var machine = InstanceState()
 

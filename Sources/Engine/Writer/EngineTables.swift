@@ -1,5 +1,6 @@
 internal import Business
 internal import EventLog
+internal import Processes
 internal import Records
 
 /// The look-up tables that the engine declares over the log; each a pure function of an event.
@@ -8,8 +9,12 @@ enum EngineTables {
     static let series = "series"
     /// Open waits of process instances.
     static let waits = "waits"
-    /// Active instances by process and object of their start.
-    static let active = "active"
+    /// Instances by process and object of their start, the newest first.
+    static let started = "started"
+    /// The last firing of each timer start event.
+    static let timerStarts = "timer-starts"
+    /// Which process used which message from outside.
+    static let messages = "messages"
     /// From which position on something may still be owed.
     static let owedFrom = "owed-from"
 
@@ -25,9 +30,25 @@ enum EngineTables {
                 guard let step = decoder.step(event) else { return [] }
                 return [.put(prefix: [0], value: bytes(UInt64(clamping: step.owedFrom)))]
             },
-            IndexTable(name: active, version: 1) { event in
-                guard let step = decoder.step(event) else { return [] }
-                return activeChanges(step, event)
+            IndexTable(name: started, version: 1) { event in
+                guard event.envelope.version == 1, let step = decoder.step(event) else {
+                    return []
+                }
+                return startedChanges(step, event)
+            },
+            IndexTable(name: timerStarts, version: 1) { event in
+                guard event.envelope.version == 1, let step = decoder.step(event) else {
+                    return []
+                }
+                return timerStartChanges(step, event)
+            },
+            IndexTable(name: messages, version: 1) { event in
+                guard let step = decoder.step(event), let message = step.message else {
+                    return []
+                }
+                return [
+                    .put(prefix: messagePrefix(UInt64(clamping: message), step.process))
+                ]
             },
             IndexTable(name: external, version: 1) { externalChanges($0, decoder) },
         ]
@@ -99,24 +120,61 @@ enum EngineTables {
             armed: number(Array(row.suffix[8..<16])))
     }
 
-    // MARK: Active instances
+    // MARK: Starts
 
-    /// What active instances of a process are found by.
-    static func activePrefix(_ process: String, _ object: String) -> [UInt8] {
+    /// What the instances of a process that were started for an object are found by.
+    static func startedPrefix(_ process: String, _ object: String) -> [UInt8] {
         bounded("\(process)|\(object)")
     }
 
-    private static func activeChanges(
+    private static func startedChanges(
         _ step: InstanceAdvanced, _ event: StoredEvent
     ) -> [IndexChange] {
         // Only a process with the property `single` is looked up, but every first step is noted: the
-        // property may come with a later version.
-        let instance = instance(of: event)
-        guard let object = event.envelope.correlation else { return [] }
-        let prefix = activePrefix(step.process, object)
-        if step.endsInstance { return [.delete(prefix: prefix, suffix: Array(instance.utf8))] }
-        guard event.envelope.version == 1 else { return [] }
-        return [.put(prefix: prefix, suffix: Array(instance.utf8))]
+        // property may come with a later version. The row stays when the instance ends: whether it
+        // was active when an event came is asked again after a restart.
+        guard let object = step.objects.first else { return [] }
+        return [
+            .put(
+                prefix: startedPrefix(step.process, object),
+                suffix: bytes(UInt64.max - event.position.rawValue)
+                    + Array(instance(of: event).utf8))
+        ]
+    }
+
+    /// The instance of a row of the table of starts.
+    static func startedInstance(of row: IndexRow) -> String {
+        String(decoding: row.suffix.dropFirst(8), as: UTF8.self)
+    }
+
+    /// What the last firing of a timer start event is found by.
+    static func timerStartPrefix(_ process: String, _ startEvent: String) -> [UInt8] {
+        bounded("\(process)|\(startEvent)")
+    }
+
+    private static func timerStartChanges(
+        _ step: InstanceAdvanced, _ event: StoredEvent
+    ) -> [IndexChange] {
+        // What an event started knows its objects: only the others are looked into.
+        guard step.objects.isEmpty, let advance = try? Advance.decode(step.advance.bytes),
+            advance.cause == StartTrigger.timerCause,
+            let due = WriterCore.due(ofInstance: instance(of: event))
+        else { return [] }
+        let entered = advance.changes.compactMap { change -> String? in
+            if case .entered(let element) = change { element.elementID } else { nil }
+        }
+        // The process itself is entered first, then its start event.
+        guard entered.count > 1 else { return [] }
+        return [
+            .put(
+                prefix: timerStartPrefix(step.process, entered[1]),
+                value: bytes(UInt64(clamping: due.microsecondsSinceEpoch)))
+        ]
+    }
+
+    /// What the use of a message by a process is found by.
+    static func messagePrefix(_ position: UInt64, _ process: String) -> [UInt8] {
+        bytes(position) + Array(process.utf8)
     }
 
     // MARK: Bytes

@@ -109,11 +109,23 @@ extension WriterCore {
             else { continue }
             take(
                 deployed, number: head.version, position: head.position.rawValue,
-                at: Instant(
-                    microsecondsSinceEpoch: max(
-                        stored.envelope.recordedAtMicroseconds,
-                        lastRecordedAt.microsecondsSinceEpoch)))
+                at: Instant(microsecondsSinceEpoch: stored.envelope.recordedAtMicroseconds))
         }
+        var firings: [(start: DeployedSet.TimerStart, at: Instant)] = []
+        for start in library.timerStarts {
+            let row = try index.value(
+                in: EngineTables.timerStarts,
+                prefix: EngineTables.timerStartPrefix(start.process, start.elementID))
+            guard let row else { continue }
+            let due = Instant(microsecondsSinceEpoch: Int64(clamping: EngineTables.number(row)))
+            firings.append((start, due))
+        }
+        library.passTimerStarts(
+            lastFiring: { start in
+                firings.first {
+                    $0.start.process == start.process && $0.start.elementID == start.elementID
+                }?.at
+            }, time: { stepTime($0) })
     }
 
     private static let setsMax = 10_000

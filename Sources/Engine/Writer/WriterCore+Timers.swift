@@ -61,14 +61,28 @@ extension WriterCore {
     }
 
     private func fireTimerStarts(until time: Instant) {
-        while let start = library.nextTimerStart, start.due <= time {
+        for _ in 0..<Self.timersPerBatchMax {
+            guard let start = library.nextTimerStart, start.due <= time else { return }
             owed.put(
                 Owed(
                     kind: .timerStart(
                         process: start.process, startEvent: start.elementID, due: start.due),
-                    instance: "\(start.process)-\(start.due.microsecondsSinceEpoch)", cause: nil,
+                    instance: Self.instance(of: start), cause: nil,
                     position: UInt64(clamping: start.due.microsecondsSinceEpoch)))
             library.timerStartFired(start, at: stepTime(start.due))
+        }
+    }
+
+    /// The id of the instance that a firing starts: it tells a firing that was done from one that is
+    /// still owed.
+    private static func instance(of start: DeployedSet.TimerStart) -> String {
+        "\(start.process)-\(start.due.microsecondsSinceEpoch)"
+    }
+
+    /// When the firing was due that started an instance.
+    static func due(ofInstance id: String) -> Instant? {
+        id.split(separator: "-").last.flatMap { Int64($0) }.map {
+            Instant(microsecondsSinceEpoch: $0)
         }
     }
 

@@ -79,12 +79,7 @@ extension WireWriter {
             self.value(value)
         case .waitOpened(let wait):
             byte(8)
-            number(wait.token)
-            number(wait.owner)
-            number(wait.element)
-            text(wait.elementID)
-            signed(wait.since)
-            waitKind(wait.kind)
+            self.wait(wait)
         case .waitClosed(let token):
             byte(9)
             number(token)
@@ -206,6 +201,15 @@ extension WireWriter {
         text(record.message)
     }
 
+    private mutating func wait(_ wait: Wait) {
+        number(wait.token)
+        number(wait.owner)
+        number(wait.element)
+        text(wait.elementID)
+        signed(wait.since)
+        waitKind(wait.kind)
+    }
+
     mutating func waitKind(_ kind: WaitKind) {
         switch kind {
         case .message(let wait):
@@ -291,6 +295,11 @@ extension WireWriter {
             number(key)
             byte(phase.rawValue)
             number(index)
+        case .redo(let refused):
+            byte(13)
+            optional(refused.wait) { $0.wait($1) }
+            number(refused.startElement)
+            signed(refused.position)
         }
     }
 }

@@ -17,10 +17,7 @@ extension WireReader {
                 })
         case 7: return .variable(scope: try number(), name: try text(), value: try value())
         case 8:
-            return .waitOpened(
-                Wait(
-                    token: try number(), owner: try number(), element: try number(),
-                    elementID: try text(), since: try signed(), kind: try waitKind()))
+            return .waitOpened(try wait())
         case 9: return .waitClosed(token: try number())
         case 10: return .waitChanged(token: try number(), kind: try waitKind())
         case 11: return .commandIssued(try command())
@@ -144,6 +141,12 @@ extension WireReader {
             rejection: try text(), message: try text())
     }
 
+    private mutating func wait() throws(WireFailure) -> Wait {
+        Wait(
+            token: try number(), owner: try number(), element: try number(),
+            elementID: try text(), since: try signed(), kind: try waitKind())
+    }
+
     mutating func waitKind() throws(WireFailure) -> WaitKind {
         let tag = try byte()
         switch tag {
@@ -204,6 +207,13 @@ extension WireReader {
         case 12:
             return .listen(
                 key: try number(), phase: try listenerPhase(), index: try number())
+        case 13:
+            let wait = try optional { (reader: inout WireReader) throws(WireFailure) in
+                try reader.wait()
+            }
+            return .redo(
+                RefusedTrigger(
+                    wait: wait, startElement: try number(), position: try signed()))
         default: throw .unknown(what: "action tag", found: UInt64(tag))
         }
     }

@@ -265,6 +265,24 @@ package enum Action: Sendable, Equatable {
     case leave(key: Int)
     /// Run a listener of an element, counted from 0 among those of its phase.
     case listen(key: Int, phase: ListenerPhase, index: Int)
+    /// Take a trigger again whose step was refused as a whole.
+    indirect case redo(RefusedTrigger)
+}
+
+/// A trigger whose step could not be kept: nothing of it happened, and a retry takes it again.
+package struct RefusedTrigger: Sendable, Equatable {
+    /// The wait that it met, which is closed meanwhile; nil when the instance was to begin.
+    package var wait: Wait?
+    /// Index of the start event at which the instance was to begin; else 0.
+    package var startElement: Int
+    /// Position of the causing event; 0 when it was none.
+    package var position: Int64
+
+    package init(wait: Wait?, startElement: Int = 0, position: Int64 = 0) {
+        self.wait = wait
+        self.startElement = startElement
+        self.position = position
+    }
 }
 
 /// When listeners of an element run.

@@ -145,7 +145,11 @@ package enum Trigger: Sendable, Equatable {
     /// Completed, with the form's variables and, when a command was bound, what came of it.
     case taskCompleted(token: Int, variables: [ProcessField], outcome: CommandOutcome?)
     case cancel(compensate: Bool, reason: String)
-    case retry(incident: Int, reason: String)
+    /// `occurrence` or `variables` are what the trigger brought that is to be taken again, where
+    /// the incident's action is ``Action/redo(_:)``.
+    case retry(
+        incident: Int, reason: String, occurrence: MessageOccurrence? = nil,
+        variables: [ProcessField] = [])
     case setVariable(scope: Int, name: String, value: ProcessValue, reason: String)
     /// Leave a stuck or waiting element as if it had completed, with these variables.
     case skip(key: Int, variables: [ProcessField], reason: String)

@@ -68,11 +68,14 @@ package enum Machine {
 }
 
 extension StartTrigger {
+    /// What the first step of an instance calls its cause when a timer start event fired.
+    package static let timerCause = "timer"
+
     var cause: String {
         switch self {
         case .plain: "start"
         case .message(_, let occurrence): "message \(occurrence.name)"
-        case .timer: "timer"
+        case .timer: Self.timerCause
         case .signal: "signal"
         }
     }

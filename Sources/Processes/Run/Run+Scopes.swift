@@ -43,6 +43,14 @@ extension Run {
                 at: key, retry: .activate(key: key))
             return
         }
+        begin(at: start, in: key, definition, overlay: overlay)
+    }
+
+    /// Begins the process at a start event.
+    mutating func begin(
+        at start: FlowElement, in key: Int, _ definition: ProcessDefinition,
+        overlay: [ProcessField]
+    ) {
         if let entered = enter(start.index, in: key) { complete(entered, overlay: overlay) }
         // After the start event, so that what they wait for can name what it gave: the object of
         // the event that began the instance.

@@ -193,13 +193,15 @@ extension Run {
             emit(.intervened(what: compensate ? "cancel-compensating" : "cancel", reason: reason))
             cancelInstance(compensating: compensate)
             return true
-        case .retry(let id, let reason):
+        case .retry(let id, let reason, let occurrence, let variables):
             guard let incident = state.incidents.first(where: { $0.id == id }) else {
                 return false
             }
             emit(.intervened(what: "retry", reason: reason))
             emit(.incidentResolved(id: id))
-            if incident.action == .proceed {
+            if case .redo(let refused) = incident.action {
+                redo(refused, at: incident.key, overlay: occurrence?.overlay ?? variables)
+            } else if incident.action == .proceed {
                 queue = held + queue
                 held = []
             } else {

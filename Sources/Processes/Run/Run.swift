@@ -100,7 +100,7 @@ struct Run<Host: ProcessHost> {
         case .settle(let scope): settle(scope)
         case .compensate(let driver): compensate(driver)
         case .reopen(let key): reopenJob(key)
-        case .proceed: break
+        case .proceed, .redo: break
         case .leave(let key): depart(key)
         case .listen(let key, let phase, let index): listen(key, phase, index)
         }

@@ -28,6 +28,36 @@ enum Diagrams {
             """
     }
 
+    /// A message with a correlation key, to stand beside the process.
+    static func message(_ name: String, key: String = "=key") -> String {
+        """
+        <bpmn:message id="message-\(name)" name="\(name)"><bpmn:extensionElements>
+          <zeebe:subscription correlationKey="\(key)"/></bpmn:extensionElements></bpmn:message>
+        """
+    }
+
+    /// A start event, one thing in the middle with the id `wait`, and an end, in a row.
+    static func row(
+        _ id: String, start: String = #"<bpmn:startEvent id="start"/>"#, wait: String,
+        shared: String = ""
+    ) -> String {
+        process(
+            id,
+            """
+            \(start)
+            \(wait)
+            <bpmn:endEvent id="end"/>
+            \(flow("start", "wait"))\(flow("wait", "end"))
+            """, shared: shared)
+    }
+
+    /// A process that waits for the message `go` under the key in the variable `key`.
+    static func waiting(_ id: String) -> String {
+        row(
+            id, wait: #"<bpmn:receiveTask id="wait" messageRef="message-go"/>"#,
+            shared: message("go"))
+    }
+
     /// A start event without trigger, a service task and an end, in a row.
     static func task(_ id: String, type: String, inner: String = "", more: String = "") -> String {
         process(
