@@ -77,12 +77,6 @@ struct AdvanceCodingTests {
             .perform(key: 1, attempt: 2), .complete(key: 1), .settle(scope: 1),
             .compensate(driver: 1), .reopen(key: 1), .proceed, .leave(key: 1),
             .listen(key: 1, phase: .end, index: 0),
-            .redo(RefusedTrigger(wait: nil, startElement: 3, position: 12)),
-            .redo(
-                RefusedTrigger(
-                    wait: Wait(
-                        token: 7, owner: 1, element: 2, elementID: "t", since: 5,
-                        kind: .signal("alarm")), position: 0)),
         ]),
         .listening(key: 1, phase: .start, index: nil),
         .listening(key: 1, phase: .end, index: 1),

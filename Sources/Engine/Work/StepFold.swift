@@ -7,6 +7,7 @@ internal import Views
 struct StepFold {
     var row: InstanceRow
     let event: RecordedEvent
+    let advance: Advance
 
     private static let rootKey = 1
     private static let variablesShownMax = 200
@@ -37,16 +38,9 @@ struct StepFold {
         case .waitClosed(let token): try close(Int64(token), in: &transaction)
         case .waitChanged(let token, let kind):
             try update(Int64(token), to: kind, in: &transaction)
-        case .incidentRaised(let incident):
-            row.incidents += 1
-            try transaction.put(
-                IncidentRow(
-                    instance: row.instance, incident: Int64(incident.id), process: row.process,
-                    element: incident.elementID, reason: incident.reason,
-                    message: incident.message, since: event.recordedAt))
-        case .incidentResolved(let id):
-            row.incidents = max(0, row.incidents - 1)
-            try transaction.delete(IncidentRow.self, RowKey(row.instance, Int64(id)))
+        case .incidentRaised(let incident): try raise(incident, in: &transaction)
+        case .commandIssued(let record): noteRefusal(record)
+        case .incidentResolved(let id): try resolve(id, in: &transaction)
         case .ended(let status): try end(status, in: &transaction)
         default: break
         }
@@ -139,6 +133,7 @@ struct StepFold {
         let old = row.waits[place]
         row.waits[place].what = kind.words
         row.waits[place].due = kind.due
+        noteFailure(kind, at: old.element)
         if case .userTask(let task) = kind {
             try transaction.put(taskRow(Int(token), old.element, task, since: old.since))
         }

@@ -173,6 +173,11 @@ enum WorkQueries {
             notes.append(
                 "Incident \(incident.incident) at \(incident.element) since \(incident.since): \(incident.reason), \(incident.message)"
             )
+            let event = incident.position.map { " (position \($0))" } ?? ""
+            notes.append("Set off by \(incident.cause)\(event).")
+            for attempt in incident.attempts {
+                notes.append("Tried at \(attempt.at) by \(attempt.actor): \(attempt.what)")
+            }
         }
         notes.append("Variables: \(row.variables)")
         return notes

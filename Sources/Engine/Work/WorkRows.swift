@@ -53,6 +53,24 @@ struct OpenWait: Record {
         })
 }
 
+/// Something that was tried at an element and did not succeed, or was tried again by a person.
+struct Attempt: Record {
+    let element: String
+    let at: Instant
+    let position: Int64
+    let actor: String
+    let what: String
+
+    static let schema = Schema<Attempt>(
+        "process.attempt", "Something that was tried at an element.",
+        Field(1, "element", \.element, "The element."),
+        Field(2, "at", \.at, "When."),
+        Field(3, "position", \.position, "The step's place in the log."),
+        Field(4, "actor", \.actor, "Who made the step."),
+        Field(5, "what", \.what, "What was tried, and what came of it."),
+        make: Attempt.init)
+}
+
 /// One instance as it stands.
 struct InstanceRow: ViewRow {
     let instance: String
@@ -69,6 +87,7 @@ struct InstanceRow: ViewRow {
     var incidents: Int64
     /// Process id and hash of each definition that it keeps, `order-to-cash|HASH`.
     var definitions: [String] = []
+    var attempts: [Attempt] = []
 
     static let table = "instances"
     var key: RowKey { RowKey(instance) }
@@ -87,11 +106,12 @@ struct InstanceRow: ViewRow {
         Field(11, "variables", \.variables, "Its variables."),
         Field(12, "incidents", \.incidents, "How many incidents are open."),
         Field(13, "definitions", \.definitions, "The definitions that it keeps."),
+        Field(14, "attempts", \.attempts, "What was last tried in vain, the oldest first."),
         make: {
             InstanceRow(
                 instance: $0, process: $1, status: $2, startedAt: $3, lastAt: $4, steps: $5,
                 businessCase: $6, person: $7, open: $8, waits: $9, variables: $10, incidents: $11,
-                definitions: $12)
+                definitions: $12, attempts: $13)
         })
 }
 
@@ -168,6 +188,10 @@ struct IncidentRow: ViewRow {
     let reason: String
     let message: String
     let since: Instant
+    let cause: String
+    let position: Int64?
+    let variables: JSONValue
+    let attempts: [Attempt]
 
     static let table = "incidents"
     var key: RowKey { RowKey(instance, incident) }
@@ -180,5 +204,9 @@ struct IncidentRow: ViewRow {
         Field(5, "reason", \.reason, "The stable code of the reason."),
         Field(6, "message", \.message, "The reason in words."),
         Field(7, "since", \.since, "Since when."),
+        Field(8, "cause", \.cause, "What set off the step that got stuck."),
+        Field(9, "position", \.position, "The event that caused the step; absent for a timer."),
+        Field(10, "variables", \.variables, "The variables when it got stuck."),
+        Field(11, "attempts", \.attempts, "What was last tried there, the oldest first."),
         make: IncidentRow.init)
 }
