@@ -136,6 +136,46 @@ struct ProcessOperationTests {
         #expect(try await take(firm).count == 1)
     }
 
+    @Test("jobs are handed out in the order in which they came free, failed ones too")
+    func inOrder() async throws {
+        let (firm, first) = try await labels()
+        let second = try await another(firm)
+        let failing = try id(try #require(try await take(firm).first))
+        #expect(failing.hasPrefix(first))
+        try await firm.run(
+            "process.fail-job",
+            #"{"job": "\#(failing)", "retries": 2, "backOffSeconds": 60, "message": "jam"}"#,
+            as: "ida")
+        try await firm.advance(to: "2026-03-02T08:05:00Z")
+        let third = try await another(firm)
+        var order: [String] = []
+        for _ in 0..<3 { order += try await take(firm).map(id) }
+        #expect(order.map { String($0.split(separator: ":")[0]) } == [second, first, third])
+    }
+
+    @Test("jobs that wait for a person or for their time keep nobody from the others")
+    func noStarving() async throws {
+        let (firm, _) = try await labels()
+        for number in 0..<12 {
+            let job = try id(try #require(try await take(firm).first))
+            try await firm.run(
+                "process.fail-job",
+                """
+                {"job": "\(job)", "retries": \(number % 2), "backOffSeconds": 86000,
+                 "message": "jam"}
+                """, as: "ida")
+            _ = try await another(firm)
+        }
+        #expect(try await take(firm).count == 1)
+        #expect(try await take(firm).isEmpty)
+    }
+
+    private func another(_ firm: Firm) async throws -> String {
+        try await firm.run(
+            "process.start", #"{"process": "label", "variables": {"order": "SO-1"}}"#)
+        return try #require(try firm.instances(of: "label").last)
+    }
+
     @Test("only workers take jobs")
     func notAWorker() async throws {
         let (firm, _) = try await labels()

@@ -124,22 +124,13 @@ extension WriterCore {
     func activate(
         _ payload: ActivateJobs, _ submission: Submission, _ actor: Actor
     ) throws(Rejection) -> CommandReply {
-        let rows: [IndexRow]
-        do throws(IndexFailure) {
-            rows = try index.rows(
-                in: EngineTables.waits, prefix: EngineTables.waitPrefix(.job, payload.type),
-                limit: Int(payload.count) * 4)
-        } catch {
-            throw unreadable(error)
-        }
         let until = now.adding(microseconds: payload.timeoutSeconds * 1_000_000)
         var jobs: [JSONValue] = []
-        for place in rows.compactMap(EngineTables.place) where jobs.count < Int(payload.count) {
-            guard place.order <= now.microsecondsSinceEpoch else { break }
+        for place in try freeJobs(payload.type, count: Int(payload.count)) {
             let (state, version) = try instance(place.instance)
-            guard let wait = state.machine.wait(place.token), case .job(let job) = wait.kind,
-                job.until <= now.microsecondsSinceEpoch, job.retries > 0
-            else { continue }
+            guard let wait = state.machine.wait(place.token), case .job(let job) = wait.kind else {
+                continue
+            }
             let trigger = Trigger.jobActivated(
                 token: place.token, worker: payload.worker, until: until.microsecondsSinceEpoch)
             // Without the key: a reply with jobs is no function of events, so asking again asks anew.
@@ -156,5 +147,44 @@ extension WriterCore {
                 ]))
         }
         return .result(.object(["jobs": .array(jobs)]))
+    }
+
+    /// Jobs that are free now, those that came free first in front.
+    ///
+    /// The index knows what was committed; those that the batch at hand gave away are passed over.
+    private func freeJobs(
+        _ type: String, count: Int
+    ) throws(Rejection) -> [EngineTables.WaitPlace] {
+        let prefix = EngineTables.waitPrefix(.job, type)
+        var free: [EngineTables.WaitPlace] = []
+        var from: [UInt8] = []
+        for _ in 0..<Self.jobPagesMax {
+            let rows: [IndexRow]
+            do throws(IndexFailure) {
+                rows = try index.rows(
+                    in: EngineTables.waits, prefix: prefix, from: from, limit: Self.jobsPerPage)
+            } catch {
+                throw unreadable(error)
+            }
+            for row in rows {
+                guard let place = EngineTables.place(of: row) else { continue }
+                guard place.order <= now.microsecondsSinceEpoch else { return free }
+                if try isFree(place) { free.append(place) }
+                if free.count == count { return free }
+            }
+            guard rows.count == Self.jobsPerPage, let last = rows.last else { return free }
+            from = last.suffix + [0]
+        }
+        return free
+    }
+
+    private static let jobsPerPage = 100
+    /// Pages that one command looks through: a batch gives away no more jobs than they hold.
+    private static let jobPagesMax = 1 + Batch.commandsMax
+
+    private func isFree(_ place: EngineTables.WaitPlace) throws(Rejection) -> Bool {
+        let (state, _) = try state(of: ProcessInstanceState.self, id: place.instance)
+        guard case .job(let job)? = state.machine.wait(place.token)?.kind else { return false }
+        return job.retries > 0 && job.until <= now.microsecondsSinceEpoch
     }
 }

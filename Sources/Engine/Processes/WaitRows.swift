@@ -45,7 +45,12 @@ enum WaitRows {
         case .message(let message):
             return [row(.message, messageKey(message.name, message.correlation))]
         case .timer(let timer): return [row(.timer, "", order: timer.due)]
-        case .job(let job): return [row(.job, job.type, order: job.until)]
+        case .job(let job):
+            // In the order in which they came free: an old job before a new one, one that failed
+            // behind those that were free when its back-off ended. Without attempts left a job is
+            // an incident, and nobody looks for it.
+            guard job.retries > 0 else { return [] }
+            return [row(.job, job.type, order: max(wait.since, job.until))]
         case .signal(let name): return [row(.signal, name)]
         case .condition: return []
         case .userTask(let task):

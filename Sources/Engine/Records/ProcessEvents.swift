@@ -23,7 +23,8 @@ package struct WaitRow: Record {
     package let kind: WaitClass
     /// What it is found by: `event|type/id`, a job type, `command|field=value`; empty for timers.
     package let key: String
-    /// Its order among those of the key: the due time of a timer in microseconds, else 0.
+    /// Its order among those of the key: the due time of a timer in microseconds, the time from
+    /// which a job is free, else 0.
     package let order: Int64
     /// Position of the advance that opened it.
     package let armed: Int64
