@@ -178,6 +178,38 @@ struct EngineContractTests {
         #expect(statuses.sorted() == ["pending", "released"])
     }
 
+    @Test("a refusal that rests on what a failed commit held is not given as one")
+    func refusalInFailedBatch() async throws {
+        let log = GatedLog()
+        let firm = try await Firm(log: log)
+        try await firm.found(stock: [:])
+        let engine = firm.engine
+        let replies = Replies()
+        func submit(_ index: Int, _ name: String, _ json: String) throws {
+            engine.submit(
+                Submission(
+                    name: name, payload: try JSONValue.parse(json), peer: .actor("owner"))
+            ) { replies.put($0, at: index) }
+        }
+        let gone = #"{"product": "none", "reason": "old"}"#
+        log.hold()
+        try submit(
+            0, "inventory.register-product",
+            #"{"product": "K0", "name": "First", "taxCode": "standard"}"#)
+        await log.waitUntilHeld()
+        // One batch: a refusal with nothing in front, a command, and one that it stands in the way of.
+        try submit(1, "inventory.discontinue-product", gone)
+        try submit(2, "inventory.register-product", Self.register)
+        try submit(3, "inventory.register-product", Self.register)
+        try submit(4, "inventory.discontinue-product", gone)
+        log.letGo(failingNext: .diskLow(freeBytes: 1, freeBytesMin: 2))
+        let codes = await replies.all(5).map { reply in
+            if case .rejected(let rejection) = reply { rejection.code.name } else { "" }
+        }
+        #expect(codes == ["", "unknown-object", "disk-low", "disk-low", "disk-low"])
+        try await firm.run("inventory.register-product", Self.register)
+    }
+
     // MARK: Authority
 
     @Test(

@@ -129,6 +129,21 @@ struct AdvanceCodingTests {
         #expect(sum == 14_037_368_654_896_787_894)
     }
 
+    @Test("a refused trigger that an incident keeps reads back as it was")
+    func keepsRefusedTriggers() throws {
+        let wait = Wait(
+            token: 7, owner: 1, element: 2, elementID: "t", since: 5, kind: .signal("alarm"))
+        let advance = Advance(
+            cause: "timer", at: 1,
+            changes: [
+                .pending([
+                    .redo(RefusedTrigger(wait: nil, startElement: 3, position: 12)),
+                    .redo(RefusedTrigger(wait: wait)),
+                ])
+            ])
+        #expect(try Advance.decode(advance.encode()) == advance)
+    }
+
     @Test("a newer format and unknown tags are refused by name")
     func refusesNewer() {
         #expect(throws: WireFailure.unknown(what: "advance format", found: 2)) {

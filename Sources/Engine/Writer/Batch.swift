@@ -34,8 +34,16 @@ struct Batch {
     var commandCount = 0
     private(set) var states: [StreamName: StateCache.Entry] = [:]
     var keys: [String: UsedKey] = [:]
-    /// Replies that leave after the flush.
-    var replies: [(send: @Sendable (CommandReply) -> Void, reply: CommandReply)] = []
+    /// A reply that leaves after the flush.
+    struct Reply {
+        let send: @Sendable (CommandReply) -> Void
+        let reply: CommandReply
+        /// Whether the batch had events in front of the command: what was decided may rest on them.
+        let restsOnBatch: Bool
+    }
+
+    /// Replies in the order of their commands.
+    var replies: [Reply] = []
 
     /// An empty batch behind the log's end.
     init(next: UInt64) {

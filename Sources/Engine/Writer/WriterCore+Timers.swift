@@ -115,7 +115,10 @@ extension WriterCore {
         self.advancing = nil
         batch = Batch(next: log.end.next.rawValue)
         let outcome = finish(advancing)
-        if let reply = advancing.reply { batch.replies.append((reply, outcome)) }
+        if let reply = advancing.reply {
+            batch.replies.append(
+                Batch.Reply(send: reply, reply: outcome, restsOnBatch: false))
+        }
         commit()
         return true
     }

@@ -126,12 +126,14 @@ final class WriterCore {
                 switch item {
                 case .command(let submission, let reply):
                     batch.commandCount += 1
+                    let restsOnBatch = !batch.drafts.isEmpty
                     let outcome = decide(submission)
                     if outcome == .deferred {
                         advancing?.reply = reply
                         break takeItems
                     }
-                    batch.replies.append((reply, outcome))
+                    batch.replies.append(
+                        Batch.Reply(send: reply, reply: outcome, restsOnBatch: restsOnBatch))
                 case .job(let job):
                     jobs.append(job)
                     // A job sees what was committed, so it ends the batch.
@@ -151,7 +153,7 @@ final class WriterCore {
         self.batch = Batch(next: log.end.next.rawValue)
         guard !batch.drafts.isEmpty else {
             owed.confirm()
-            for (send, reply) in batch.replies { send(reply) }
+            for reply in batch.replies { reply.send(reply.reply) }
             return
         }
         do throws(KeyFailure) {
@@ -179,7 +181,7 @@ final class WriterCore {
             microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         for (stream, entry) in batch.states { cache.keep(entry, of: stream) }
         noteNumbers(of: batch)
-        for (send, reply) in batch.replies { send(reply) }
+        for reply in batch.replies { reply.send(reply.reply) }
         var recorded: [RecordedEvent] = []
         recorded.reserveCapacity(stored.count)
         for (place, event) in stored.enumerated() {
@@ -224,12 +226,13 @@ final class WriterCore {
         default:
             reply = .failed(code: "log-failed", message: "Nothing can be written: \(failure).")
         }
-        for (send, decided) in batch.replies {
-            // What was refused stands; what was to be written did not happen for certain.
-            switch decided {
-            // That nothing had to be written may rest on what was written in front of it.
-            case .accepted, .result, .unchanged: send(reply)
-            case .rejected, .failed, .deferred: send(decided)
+        for decided in batch.replies {
+            switch decided.reply {
+            // A refusal stands when nothing was in front of it that did not happen. That nothing had
+            // to be written may rest on what was written in front of it, too.
+            case .rejected where !decided.restsOnBatch: decided.send(decided.reply)
+            case .accepted, .result, .unchanged, .rejected: decided.send(reply)
+            case .failed, .deferred: decided.send(decided.reply)
             }
         }
         endAdvance(reply)
