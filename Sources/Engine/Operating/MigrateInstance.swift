@@ -179,7 +179,7 @@ extension WriterCore {
         let context = StepContext(
             instance: id, process: move.state.process, set: move.to, cause: nil,
             person: actor.person, effectiveDate: submission.date ?? calendar.date(at: now),
-            time: now, correlation: nil)
+            time: now, correlation: move.state.businessCase)
         let step = move.advance(what: what, reason: reason, at: stepTime(now))
         return try reply(to: submission, actor, instance: id) { () throws(Rejection) in
             try keep(step, move.state, version: version, context, isFirst: false)

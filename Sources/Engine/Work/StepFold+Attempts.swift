@@ -1,3 +1,4 @@
+internal import Business
 internal import Processes
 internal import Records
 internal import Views
