@@ -73,6 +73,59 @@ struct FolderTests {
         #expect(json["data"]?["kind"]?.stringValue == "manual")
     }
 
+    @Test("a simulation reads a folder, and says when nothing began in the period")
+    func simulate() async throws {
+        let folder = try await SmallFolder()
+        #expect(
+            lines("simulate order-to-cash --from 2026-01-01 --to 2026-03-31", folder)
+                == ["No instance of order-to-cash began in that period."])
+        let wrong = ToolRun(
+            Transcript.words("simulate x --from soon --to later --data \(folder.path)"))
+        #expect(wrong.status == ToolStatus.usage.rawValue)
+        #expect(wrong.errors.contains("2026-09-30"))
+    }
+
+    @Test("a simulation is told side by side")
+    func simulationText() throws {
+        let body = try JSONValue.parse(
+            """
+            {"process":"claim","from":"2026-03-01T00:00:00Z","to":"2026-03-31T23:59:59Z",
+            "changed":["processes/rules/claim-route.dmn"],"instances":4,"differing":2,"faithful":4,
+            "outcomes":[{"name":"paid","recorded":3,"simulated":4},{"name":"refused","recorded":1,"simulated":0}],
+            "cycle":{"recorded":{"ended":4,"medianMilliseconds":36000000},"simulated":{"ended":4,"medianMilliseconds":3600000}},
+            "amounts":[{"name":"fee","recorded":"60","simulated":"20","difference":"-40"}],
+            "rows":[{"instance":"claim-9","recorded":"refused","simulated":"paid","differences":["refused → paid"],"faithful":true}],
+            "assumptions":[{"text":"pay takes its usual time","count":1}]}
+            """)
+        #expect(
+            SimulationText(body, lists: false).lines() == [
+                "4 instances of claim, 2026-03-01T00:00:00Z to 2026-03-31T23:59:59Z, with processes/rules/claim-route.dmn",
+                "2 would have gone otherwise; with the definitions of then 4 of 4 end as they did.",
+                "",
+                "outcome  recorded  simulated  difference",
+                "───────  ────────  ─────────  ──────────",
+                "paid            3          4          +1",
+                "refused         1          0          -1",
+                "",
+                "cycle time  recorded  simulated",
+                "──────────  ────────  ─────────",
+                "median          10 h        1 h",
+                "19 of 20",
+                "ended              4          4",
+                "",
+                "sum of  recorded  simulated  difference",
+                "──────  ────────  ─────────  ──────────",
+                "fee           60         20         -40",
+                "",
+                "instance  document  difference",
+                "────────  ────────  ──────────────",
+                "claim-9             refused → paid",
+                "",
+                "ASSUMED",
+                "1×  pay takes its usual time",
+            ])
+    }
+
     @Test("a view is shown as it was")
     func past() async throws {
         let folder = try await SmallFolder()
