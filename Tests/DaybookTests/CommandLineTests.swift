@@ -46,6 +46,35 @@ struct CommandLineTests {
     }
 }
 
+@Suite("Deploying")
+struct DeployTests {
+    @Test("what is doubtful about a file is told before it is deployed")
+    func tells() throws {
+        let folder = "\(NSTemporaryDirectory())/daybook-\(UUID().uuidString)/processes/rules"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("<d/>".utf8).write(to: URL(fileURLWithPath: folder + "/x.dmn"))
+        let files = #""files":[{"name":"processes/rules/x.dmn","content":"<d/>"}]"#
+        let daemon = try ScriptedDaemon([
+            .receive("definition.deploy {\(files),\"dryRun\":true}"),
+            .send(
+                #"ok {"warnings":["processes/rules/x.dmn: line 4: no rule matches amount > 5","other.bpmn:3: x"]}"#
+            ),
+            .receive("definition.deploy key=fresh {\(files)}"),
+            .send(#"ok {"position":9,"stream":"definition.set/main","version":2}"#),
+        ])
+        let run = ToolRun(
+            ["process", "deploy", folder], environment: ["DAYBOOK_SOCKET": daemon.path])
+        #expect(daemon.finish() == [])
+        #expect(run.output == "ok: definition.set/main version 2, position 9\n")
+        #expect(
+            ToolRun.lines(run.errors) == [
+                "warning: processes/rules/x.dmn: line 4: no rule matches amount > 5",
+                "1 warning of files that stay as they are; --dry-run shows them",
+            ])
+    }
+}
+
 @Suite("Fields on the command line")
 struct FieldTests {
     static let schema = try? JSONValue.parse(

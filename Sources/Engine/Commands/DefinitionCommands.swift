@@ -31,7 +31,9 @@ struct DeployDefinitions: Record {
         "Checks definition files as a whole, together with those deployed, and deploys them.",
         Field(1, "files", \.files, "The files that change.", limits: .count(1...1_000)),
         Field(2, "validFrom", \.validFrom, "From which posting date rules are chosen; today."),
-        Field(3, "strict", \.strict, "Whether warnings refuse too.", default: false),
+        Field(
+            3, "strict", \.strict, "Whether warnings of the files handed in refuse too.",
+            default: false),
         Field(4, "dryRun", \.dryRun, "Only check and show the difference.", default: false),
         make: DeployDefinitions.init)
 }

@@ -48,6 +48,9 @@ package struct FileRecorded: Event {
         Field(3, "content", \.content, "The bytes.", limits: .count(0...1_000_000)),
         make: FileRecorded.init)
 
+    /// A deployment is about the set.
+    package static let isAuxiliary = true
+
     package func evolve(_ state: inout FileState) { state.isRecorded = true }
 }
 

@@ -51,12 +51,26 @@ struct DeploymentOptions: ParsableArguments {
             return console.print(daemon.json ? check.description : Giving.text(check))
         }
         if !daemon.json {
-            for warning in check["warnings"]?.arrayValue ?? [] {
-                console.warn("warning: \(SafeText.line(ReplyText.cell(warning)))")
-            }
+            tell((check["warnings"]?.arrayValue ?? []).map { ReplyText.cell($0) }, read, console)
         }
         let body = try connection.require(line(read, given.options(console), dryRun: false))
         console.print(daemon.json ? body.description : Giving.text(body))
+    }
+
+    /// Tells what is doubtful about the files; what is doubtful about others is counted.
+    private func tell(
+        _ warnings: [String], _ read: [(name: String, content: String)], _ console: Console
+    ) {
+        let own = warnings.filter { warning in
+            read.contains { warning.hasPrefix("\($0.name):") }
+        }
+        for warning in own { console.warn("warning: \(SafeText.line(warning))") }
+        let others = warnings.count - own.count
+        if others > 0 {
+            console.warn(
+                "\(others) \(others == 1 ? "warning" : "warnings") of files that stay as they are; --dry-run shows them"
+            )
+        }
     }
 
     private func line(
