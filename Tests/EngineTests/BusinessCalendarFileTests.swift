@@ -115,6 +115,18 @@ struct BusinessCalendarFileTests {
         #expect(try await firm.state(instance).status == .completed)
     }
 
+    /// A process that a timer starts, by working time.
+    private static let nightly = Diagrams.process(
+        "nightly",
+        """
+        <bpmn:startEvent id="start"><bpmn:extensionElements><zeebe:properties>
+          <zeebe:property name="calendar" value="office"/></zeebe:properties>
+        </bpmn:extensionElements><bpmn:timerEventDefinition>
+          <bpmn:timeCycle xsi:type="bpmn:tFormalExpression">R/P1D</bpmn:timeCycle>
+        </bpmn:timerEventDefinition></bpmn:startEvent>
+        <bpmn:endEvent id="end"/>\(Diagrams.flow("start", "end"))
+        """)
+
     @Test(
         "what is wrong with a calendar or an agreed time is refused with the place",
         arguments: [
@@ -128,6 +140,7 @@ struct BusinessCalendarFileTests {
             (
                 "processes/service.bpmn", service.replacing("PT8H", with: "8 hours"), "8 hours"
             ),
+            ("processes/nightly.bpmn", nightly, "counts all time"),
         ])
     func refused(_ row: (name: String, content: String, word: String)) async throws {
         let firm = try await Firm()

@@ -81,6 +81,8 @@ struct OperatingQueryTests {
         func row(_ element: String, _ rows: [JSONValue]) throws -> JSONValue {
             try #require(rows.first { $0["element"]?.stringValue == element })
         }
+        let open = try desk.rows("process.instances", #"{"process": "parcel", "status": "open"}"#)
+        #expect(open.count == 1, "six have ended")
         let work = try row("work", rows)
         #expect(work["entered"]?.integerValue == 7)
         #expect(work["completed"]?.integerValue == 6)

@@ -126,6 +126,11 @@ struct SimulationTests {
         let firm = try await claims()
         let body = try simulate(firm, with: [Self.tableName: Self.table(limit: 500)])
         #expect(body["differing"]?.integerValue == 2)
+        let draft = try simulate(firm, with: ["claim-route.dmn": Self.table(limit: 500)])
+        #expect(draft["outcomes"] == body["outcomes"], "a draft replaces the file of its name")
+        #expect(throws: SimulationFailure.self) {
+            try simulate(firm, with: ["draft.dmn": Self.table(limit: 500)])
+        }
         #expect(row("outcomes", "paid", body) == [3, 4])
         #expect(row("outcomes", "refused", body) == [1, 0])
         #expect(row("decisions", "claim-route = hand", body) == [3, 1])

@@ -246,9 +246,9 @@ extension OperatingQuery {
         "What a migration plan would do to each running instance of a process; nothing is moved.",
         MigrationParameters.self
     ) { (desk, parameters) async throws(QueryFailure) in
-        let rows = try desk.rows(
-            "process.instances", .object(["process": .string(parameters.process)]))
-        let running = rows.filter { ["active", "stuck"].contains($0["status"]?.stringValue ?? "") }
+        let running = try desk.rows(
+            "process.instances",
+            .object(["process": .string(parameters.process), "status": .string("open")]))
         var lines: [JSONValue] = []
         for row in running {
             guard let id = row["instance"]?.stringValue else { continue }

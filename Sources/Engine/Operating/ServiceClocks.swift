@@ -73,10 +73,9 @@ extension OperatingDesk {
 
     /// The agreed times of active instances.
     func clocks(_ process: String?, late: Bool) async throws(QueryFailure) -> [JSONValue] {
-        let rows = try rows(
+        let running = try rows(
             "process.instances",
-            .object(["process": process.map { .string($0) }]))
-        let running = rows.filter { ["active", "stuck"].contains($0["status"]?.stringValue ?? "") }
+            .object(["process": process.map { .string($0) }, "status": .string("open")]))
         guard running.count <= Self.instancesMax else {
             throw .tooManyRows(count: running.count)
         }

@@ -44,6 +44,13 @@ struct SetCalendars {
                 "names the calendar \(name), and the set has \(known.isEmpty ? "none" : known); deploy processes/calendars/\(name).calendar"
             )
         }
+        if case .startEvent(.timer) = element.kind, element.parent == 0,
+            element.property("calendar") != nil
+        {
+            faults.append(
+                "starts the process by a timer, which counts all time; take the property calendar away, or wait for working time behind it"
+            )
+        }
         if let text = element.property("sla"), let fault = ServiceClock.fault(in: text) {
             faults.append(fault)
         }

@@ -164,7 +164,7 @@ enum WaitQueries {
                 if parameters.process.map({ $0 == row.process }) ?? true {
                     instances.append(row.instance)
                 }
-                return instances.count <= ViewQuery.rowsMax
+                return true
             }
         }
         var experience: [String: ElementFigures] = [:]

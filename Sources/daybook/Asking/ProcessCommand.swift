@@ -26,7 +26,7 @@ struct ProcessInstances: ToolCommand {
     @Option(help: "Only those of this process.")
     var process: String?
 
-    @Option(help: "Only those in this state: active, completed, terminated, stuck.")
+    @Option(help: "Only those in this state: active, completed, terminated, stuck, open.")
     var status: String?
 
     @Option(help: "Only those of this business case, sales.order/SO-1.")

@@ -1,5 +1,6 @@
 package import Business
 package import EventLog
+internal import DMN
 internal import FEEL
 internal import Processes
 package import Records
@@ -74,10 +75,42 @@ package struct Simulation {
 
     private mutating func compile(_ number: Int) throws(SimulationFailure) {
         let own = try record.files(of: number)
-        let names = Set(question.changed.map(\.name))
-        let changed = own.filter { !names.contains($0.name) } + question.changed
+        let given = try question.changed.map { (file) throws(SimulationFailure) in
+            try Self.placed(file, among: own)
+        }
+        let names = Set(given.map(\.name))
+        let changed = own.filter { !names.contains($0.name) } + given
         ownSets[number] = try set(own, number, verifies: false)
         changedSets[number] = try set(changed, number, verifies: true)
+    }
+
+    /// A changed file under the name of the one that it replaces: its own, or that of the only file
+    /// of the set with the same last part.
+    ///
+    /// A file that replaces none must not decide what another one decides already: which of them
+    /// would count nobody could tell.
+    private static func placed(
+        _ file: GivenDefinition, among own: [GivenDefinition]
+    ) throws(SimulationFailure) -> GivenDefinition {
+        if own.contains(where: { $0.name == file.name }) { return file }
+        let last = file.name.split(separator: "/").last
+        let alike = own.filter { $0.name.split(separator: "/").last == last }
+        if alike.count == 1, let other = alike.first {
+            return GivenDefinition(name: other.name, bytes: file.bytes)
+        }
+        guard file.name.hasSuffix(".dmn"),
+            let decisions = try? DecisionDesk.decisions(of: file)
+        else { return file }
+        let ids = Set(decisions.map(\.item.id))
+        for other in own where other.name.hasSuffix(".dmn") {
+            guard let known = try? DecisionDesk.decisions(of: other),
+                let twice = known.first(where: { ids.contains($0.item.id) })
+            else { continue }
+            throw SimulationFailure(
+                "\(file.name) holds the decision \(twice.item.id), which \(other.name) holds; name the file like that one to replace it."
+            )
+        }
+        return file
     }
 
     private func set(
