@@ -15,6 +15,9 @@ extension Decision {
             let quantity = stock.backordered(for: backorder.order, line: backorder.line)
             let order = try state(of: OrderState.self, backorder.order.text)
             guard order.isLive, quantity.isPositive else { continue }
+            // Goods that come in are never refused for who waits for them: these wait on.
+            let isHeld = !stock.held(for: backorder.order, line: backorder.line).isZero
+            guard stock.hasRoom(holding: !isHeld, queueing: false) else { continue }
             let need = StockNeed(
                 line: backorder.line, warehouse: warehouse, product: product, quantity: quantity)
             switch order.deliveryRule {
@@ -44,6 +47,11 @@ extension Decision {
             }
         }
         guard try canCover(needs) else { return }
+        for need in needs {
+            let stock = try stock(need.warehouse, need.product)
+            let isHeld = !stock.held(for: id, line: need.line).isZero
+            guard stock.hasRoom(holding: !isHeld, queueing: false) else { return }
+        }
         let date = order.wantedOn ?? facts.effectiveDate
         for need in needs { try reserve(need.quantity, need, for: id, by: date) }
     }

@@ -98,7 +98,9 @@ extension Decision {
         let more = need.quantity.less(given).less(waiting.less(fromBackorder))
         let backordered = max(.zero, more)
         if given.isZero && backordered.isZero { return }
-        try stock.requireRoom()
+        try stock.requireRoom(
+            holding: given.isPositive && stock.held(for: order, line: need.line).isZero,
+            queueing: backordered.isPositive && waiting.isZero)
         try emit(
             StockReserved(
                 order: order, line: need.line, product: need.product, warehouse: need.warehouse,
@@ -109,10 +111,15 @@ extension Decision {
 }
 
 extension StockState {
+    /// Whether one more reservation, or one more back-order, has room.
+    func hasRoom(holding: Bool, queueing: Bool) -> Bool {
+        (!holding || reservations.count < Self.reservationsMax)
+            && (!queueing || backorders.count < Self.backordersMax)
+    }
+
     /// Refuses one more reservation or back-order where there are as many as there may be.
-    func requireRoom() throws(Rejection) {
-        guard reservations.count < Self.reservationsMax, backorders.count < Self.backordersMax
-        else {
+    func requireRoom(holding: Bool = true, queueing: Bool = true) throws(Rejection) {
+        guard hasRoom(holding: holding, queueing: queueing) else {
             throw Rejection(
                 .stockLimit,
                 "Expected at most \(Self.reservationsMax) reservations and \(Self.backordersMax) back-orders of \(product) in \(warehouse), found so many already; ship or release some first.",

@@ -31,6 +31,9 @@ struct StockLimitTests {
         }
         let rejection = #expect(throws: Rejection.self) { try stock.requireRoom() }
         #expect(rejection?.code == .stockLimit)
+        // Goods that come in for who waits take no room in the queue: they are not refused for it.
+        #expect(stock.hasRoom(holding: true, queueing: false))
+        #expect(throws: Never.self) { try stock.requireRoom(queueing: false) }
     }
 
     @Test("one more cost layer than a stock may have is refused")
