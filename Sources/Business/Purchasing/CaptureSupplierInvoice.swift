@@ -98,6 +98,12 @@ package struct CaptureSupplierInvoice: Command {
             try bill.add(line, of: supplier, taxCode: state.taxCode, on: documentDate, decision)
         }
         let totals = try bill.totals(statedTax: tax)
+        guard !totals.gross.isNegative else {
+            throw Rejection(
+                .invalidValue,
+                "Expected a bill of zero or more, found \(totals.gross); what the supplier gives back is a credit: enter it with purchasing.credit-invoice."
+            )
+        }
         if let gross, gross != totals.gross {
             throw Rejection(
                 .totalMismatch,

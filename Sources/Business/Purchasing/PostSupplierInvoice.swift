@@ -85,6 +85,8 @@ struct BillSplit {
     private(set) var progress: [(order: PurchaseOrderID, changes: [PurchaseLineProgress])] = []
 
     private let decision: Decision
+    /// Stocks as earlier parts of the bill left them: each part finds the value that is there then.
+    private var stocks: [String: StockState] = [:]
 
     init(_ decision: Decision) { self.decision = decision }
 
@@ -137,9 +139,7 @@ struct BillSplit {
                 variance = variance.plus(share)
                 continue
             }
-            let stock = try decision.state(
-                of: StockState.self, StockState.id(line.warehouse, line.product))
-            let late = try stock.lateCost(receipt: receipt.text, difference: share)
+            let late = try lateCost(of: receipt, share, line)
             variance = variance.plus(late.toVariance)
             if !late.ontoStock.isZero {
                 revaluations.append(
@@ -150,6 +150,23 @@ struct BillSplit {
             }
         }
         return variance
+    }
+
+    /// The split of a late cost of a receipt, with the stock as it is after the parts before.
+    private mutating func lateCost(
+        of receipt: ReceiptID, _ difference: Money, _ line: PurchaseOrderLine
+    ) throws(Rejection) -> LateCost {
+        let id = StockState.id(line.warehouse, line.product)
+        var stock: StockState
+        if let known = stocks[id] {
+            stock = known
+        } else {
+            stock = try decision.state(of: StockState.self, id)
+        }
+        let late = try stock.lateCost(receipt: receipt.text, difference: difference)
+        stock.pool.revalue(by: late.ontoStock, receipt: receipt.text)
+        stocks[id] = stock
+        return late
     }
 
     private func changes(of order: PurchaseOrderID) -> [PurchaseLineProgress] {

@@ -38,6 +38,8 @@ package struct MatchBlock: Record, Hashable {
     package let expected: String
     /// What was found, in words.
     package let found: String
+    /// By how much more is billed than expected: millionths of a unit, minor units for a price.
+    package let excess: Int64?
 
     /// The declaration of the fields.
     package static let schema = Schema<MatchBlock>(
@@ -46,6 +48,10 @@ package struct MatchBlock: Record, Hashable {
         Field(2, "reason", \.reason, "Which difference."),
         Field(3, "expected", \.expected, "What was expected."),
         Field(4, "found", \.found, "What was found."),
+        Field(
+            5, "excess", \.excess,
+            "By how much more is billed than expected: millionths of a unit, minor units for a price."
+        ),
         make: MatchBlock.init)
 }
 

@@ -32,7 +32,8 @@ struct ThreeWayMatch {
             taken[key] = (taken[key] ?? .zero).plus(quantity)
             if state.status == .cancelled {
                 try judge(
-                    .orderOver, line.line, difference: quantity.decimal, percent: Self.whole,
+                    .orderOver, line.line, excess: quantity.millionths,
+                    difference: quantity.decimal, percent: Self.whole,
                     expected: "nothing, for order \(order) is cancelled",
                     found: "\(quantity) billed")
                 continue
@@ -49,7 +50,7 @@ struct ThreeWayMatch {
         let reason: MatchReason = ordered.received.isZero ? .noReceipt : .quantity
         let excess = billed.less(ordered.received)
         try judge(
-            reason, line.line, difference: excess.decimal,
+            reason, line.line, excess: excess.millionths, difference: excess.decimal,
             percent: percent(excess.millionths, of: ordered.received.millionths),
             expected: "at most \(ordered.received) billed in all, as received",
             found: "\(billed) billed in all")
@@ -65,22 +66,23 @@ struct ThreeWayMatch {
         }
         guard !difference.isZero else { return }
         try judge(
-            .price, line.line, difference: difference.decimal,
+            .price, line.line, excess: difference.minorUnits, difference: difference.decimal,
             percent: percent(difference.minorUnits, of: expected.minorUnits),
             expected: "\(expected), \(quantity) at \(ordered.price)",
             found: line.price.map { "\(line.net), at \($0)" } ?? "\(line.net)")
     }
 
     private mutating func judge(
-        _ reason: MatchReason, _ line: Int64, difference: Decimal, percent: Decimal,
-        expected: String, found: String
+        _ reason: MatchReason, _ line: Int64, excess: Int64, difference: Decimal,
+        percent: Decimal, expected: String, found: String
     ) throws(Rejection) {
         let verdict = try decision.isBlocked(
             reason, difference: difference, percent: percent, supplier: supplier)
         judge = verdict.judge
         if verdict.isBlocked {
             blocks.append(
-                MatchBlock(line: line, reason: reason, expected: expected, found: found))
+                MatchBlock(
+                    line: line, reason: reason, expected: expected, found: found, excess: excess))
         }
     }
 
@@ -95,16 +97,33 @@ struct ThreeWayMatch {
     }
 }
 
+extension MatchReason {
+    /// Whether who accepts this accepts the other with it: goods that have not come at all, and
+    /// then come in part.
+    fileprivate func covers(_ other: MatchReason) -> Bool {
+        self == other || self == .noReceipt && other == .quantity
+    }
+}
+
 extension SupplierInvoiceState {
-    /// Whether a person accepted this difference of this line.
+    /// Whether a person accepted this difference of this line, or a larger one of the same sign:
+    /// who accepts ten too many has not accepted a hundred.
     func isReleased(_ block: MatchBlock) -> Bool {
-        released.contains { $0.line == block.line && $0.reason == block.reason }
+        released.contains { accepted in
+            guard accepted.line == block.line, accepted.reason.covers(block.reason) else {
+                return false
+            }
+            guard let most = accepted.excess, let found = block.excess else { return true }
+            return (found < 0) == (most < 0) && found.magnitude <= most.magnitude
+        }
     }
 
-    /// The part of the net amount that no order stands behind.
+    /// What no order stands behind; reductions are not taken off, or a large expense could hide
+    /// behind one.
     func expense() throws(Rejection) -> Money {
         try computing("the expenses") { () throws(ArithmeticFailure) in
-            try lines.filter { $0.order == nil }.map(\.net).total(net.currency)
+            try lines.filter { $0.order == nil && $0.net.isPositive }.map(\.net)
+                .total(net.currency)
         }
     }
 }
