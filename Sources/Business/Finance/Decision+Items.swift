@@ -34,12 +34,17 @@ extension Decision {
         try emit(changed, to: customer.text)
     }
 
-    /// What an order adds to the exposure: what is wanted and not billed, once it was released.
+    /// What an order adds to the exposure.
+    ///
+    /// That is what is wanted and not billed, from its release until all of it was billed. A credit
+    /// note after that gives money back and makes no new order.
     private func orderExposure(
         _ order: OrderID, _ currency: Currency
     ) throws(Rejection) -> OrderExposure {
         let state = try state(of: OrderState.self, order.text)
-        guard state.isCounted else { return OrderExposure(order: order, open: .zero(currency)) }
+        guard state.isCounted, !state.isSettled else {
+            return OrderExposure(order: order, open: .zero(currency))
+        }
         let open = try computing("the uninvoiced part of order \(order)") {
             () throws(ArithmeticFailure) in try state.uninvoicedValue()
         }

@@ -13,13 +13,18 @@ package struct IssueGoods: Command {
 
     package static let access = CommandAccess.roles("warehouse")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .orderBlocked, .periodLocked, .insufficientStock,
+        .unknownObject, .wrongState, .orderBlocked, .creditExceeded, .periodLocked,
+        .insufficientStock, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.existing(ShipmentState.self, shipment.text)
         try state.require(.packed, of: shipment)
         try decision.existing(OrderState.self, state.order.text).requireShippable(state.order)
+        // Picked in this very command, the credit was judged a moment ago.
+        if !decision.emitted.contains(where: { $0.event is PickStarted }) {
+            try decision.requireCredit(for: state.order)
+        }
         try decision.requireOpenPeriod()
         // Two lines of one product cost one after the other: each sees what the former left.
         var pools: [ProductID: CostPool] = [:]
@@ -141,8 +146,8 @@ package struct ReverseIssue: Command {
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.existing(ShipmentState.self, shipment.text)
         try state.require(.shipped, of: shipment)
-        let order = try decision.existing(OrderState.self, state.order.text)
-        try order.requireShippable(state.order)
+        // A block stops goods that leave, not goods that come back.
+        let order = try decision.liveOrder(state.order)
         try requireSamePeriod(state, decision)
         try decision.requireOpenPeriod()
         var lines: [IssuedLine] = []

@@ -13,7 +13,8 @@ package struct StartPick: Command {
 
     package static let access = CommandAccess.roles("warehouse")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .orderBlocked, .nothingReserved,
+        .unknownObject, .wrongState, .orderBlocked, .creditExceeded, .nothingReserved, .noRule,
+        .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -21,6 +22,7 @@ package struct StartPick: Command {
         try state.require(.planned, of: shipment)
         let order = try decision.existing(OrderState.self, state.order.text)
         try order.requireShippable(state.order)
+        try decision.requireCredit(for: state.order)
         var isReserved = false
         for line in state.lines where !isReserved {
             isReserved = try decision.pickable(line, of: state, order).isPositive

@@ -39,6 +39,7 @@ package struct ReleaseBlock: Command {
     package let order: OrderID
     package let kind: BlockKind
     package let reason: String
+    package var validUntil: BusinessDate?
 
     package static let schema = Schema<ReleaseBlock>(
         "sales.release-block",
@@ -46,17 +47,21 @@ package struct ReleaseBlock: Command {
         Field(1, "order", \.order, "Which order."),
         Field(2, "kind", \.kind, "The kind of block."),
         Field(3, "reason", \.reason, "Why it no longer stops the order.", limits: .count(1...500)),
-        make: ReleaseBlock.init)
+        Field(
+            4, "validUntil", \.validUntil,
+            "The last day on which a credit is granted; then it is judged again when goods leave."),
+        make: { ReleaseBlock(order: $0, kind: $1, reason: $2, validUntil: $3) })
 
     package static let access = CommandAccess.human(
         "sales-manager", "credit-controller", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .noSuchBlock, .notAllowed, .separatedDuties, .limitExceeded,
-        .noRule, .badRuleResult,
+        .invalidValue, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         let known = try decision.liveOrder(order)
+        try requireGrace(decision.facts.effectiveDate)
         guard let block = known.blocks.first(where: { $0.kind == kind }) else {
             let kinds = known.blocks.map(\.kind.rawValue).joined(separator: ", ")
             throw Rejection(
@@ -75,13 +80,25 @@ package struct ReleaseBlock: Command {
             try decision.requireLimit(limit, for: value)
         }
         try decision.emit(
-            OrderBlockReleased(kind: kind, reason: reason, releasedBy: decision.decider),
+            OrderBlockReleased(
+                kind: kind, reason: reason, releasedBy: decision.decider, validUntil: validUntil),
             to: order.text)
         guard known.blocks.count == 1 else { return }
-        if let block = try decision.creditBlock(of: order) {
+        if !known.isCounted, let block = try decision.creditBlock(of: order) {
             try decision.emit(OrderBlockRaised(block: block), to: order.text)
         } else {
             try decision.release(order)
+        }
+    }
+
+    /// A last day makes sense for a credit alone, and not in the past.
+    private func requireGrace(_ today: BusinessDate) throws(Rejection) {
+        guard let validUntil else { return }
+        guard kind == .credit, validUntil >= today else {
+            throw Rejection(
+                .invalidValue,
+                "Expected a last day on or after \(today) for a credit block alone, found \(validUntil) for a \(kind.rawValue) block; leave it out or give a later day."
+            )
         }
     }
 }
@@ -110,16 +127,21 @@ extension BlockKind {
 }
 
 extension Decision {
-    /// The credit block that an order needs before its first release, as the exposure is now.
+    /// The credit block that the rules would raise for an order as the exposure is now; none where
+    /// the credit was granted.
     ///
     /// While an order waited for somebody, others may have taken the head-room that it was judged
-    /// by; only what was released counts, so the last moment decides.
+    /// by, or the customer may not have paid: so the last moment decides.
     func creditBlock(of order: OrderID) throws(Rejection) -> OrderBlock? {
         let known = try existing(OrderState.self, order.text)
-        if known.isCounted || known.isCreditGranted { return nil }
+        if known.isCreditGranted(on: facts.effectiveDate) { return nil }
         let (net, tax) = try totals(of: known.lines, known.currency)
         let (gross, exposure) = try computing("the order's total") {
-            () throws(ArithmeticFailure) in (try net.adding(tax), try known.uninvoicedValue())
+            () throws(ArithmeticFailure) in
+            (
+                try net.adding(tax),
+                known.isCounted ? .zero(known.currency) : try known.uninvoicedValue()
+            )
         }
         let judgement = try judge(
             OrderFacts(
@@ -130,6 +152,29 @@ extension Decision {
         return judgement.blocks.first { $0.kind == .credit }.map {
             OrderBlock(kind: $0.kind, reason: $0.reason, raisedBy: known.placedBy)
         }
+    }
+
+    /// Judges a customer's credit again before goods are picked and before they leave.
+    ///
+    /// - Throws: ``RejectionCode/creditExceeded``.
+    /// - Source: semantics 1.3, credit check: checkpoints.
+    func requireCredit(for order: OrderID) throws(Rejection) {
+        guard let block = try creditBlock(of: order) else { return }
+        let known = try existing(OrderState.self, order.text)
+        let credit = try state(of: CreditState.self, known.customer.text)
+        let exposure = try computing("the exposure of \(known.customer)") {
+            () throws(ArithmeticFailure) in try credit.exposure(known.currency)
+        }
+        throw Rejection(
+            .creditExceeded,
+            "Expected a customer with credit left for order \(order), found otherwise: \(block.reason) Raise a credit block with sales.raise-block and let credit control decide, or wait for a payment.",
+            [
+                JSONMember("exposure", .string(exposure.description)),
+                JSONMember("limit", credit.limit.map { .string($0.description) } ?? .null),
+                JSONMember(
+                    "overdueDays",
+                    .integer(Int64(credit.oldestOverdueDays(on: facts.effectiveDate)))),
+            ])
     }
 
     /// Stops the customer's released orders for credit, each at most once.

@@ -42,17 +42,25 @@ package struct OrderBlockReleased: Event, Equatable {
     package let kind: BlockKind
     package let reason: String
     package let releasedBy: String
+    package var validUntil: BusinessDate?
 
     package static let schema = Schema<OrderBlockReleased>(
         "sales.order-block-released", "One of the reasons that stopped the order was taken away.",
         Field(1, "kind", \.kind, "Which kind of block."),
         Field(2, "reason", \.reason, "Why it no longer stops the order."),
         Field(3, "releasedBy", \.releasedBy, "Who took it away."),
-        make: OrderBlockReleased.init)
+        Field(
+            4, "validUntil", \.validUntil,
+            "The last day on which the credit is granted; without end where absent."),
+        make: {
+            OrderBlockReleased(kind: $0, reason: $1, releasedBy: $2, validUntil: $3)
+        })
 
     package func evolve(_ state: inout OrderState) {
         state.blocks.removeAll { $0.kind == kind }
-        if kind == .credit { state.isCreditGranted = true }
+        guard kind == .credit else { return }
+        state.isCreditGranted = true
+        state.creditGrantedUntil = validUntil
     }
 }
 

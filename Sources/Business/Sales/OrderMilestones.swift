@@ -76,6 +76,7 @@ package struct OrderCompleted: Event, Equatable {
         make: OrderCompleted.init)
 
     package func evolve(_ state: inout OrderState) {
+        state.isSettled = true
         guard state.isLive else { return }
         state.status = .completed
         state.blocks = []

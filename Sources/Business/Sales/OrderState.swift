@@ -29,13 +29,15 @@ package struct OrderState: StreamState, Equatable {
     package var isCounted: Bool
     package var isPaid: Bool
     package var isCreditGranted: Bool
+    package var creditGrantedUntil: BusinessDate?
+    package var isSettled: Bool
 
     package static let streamType = "sales.order"
 
     package static let initial = OrderState(
         customer: .unset, status: .none, blocks: [], currency: .unset, paymentTerms: "",
         deliveryRule: .availability, invoicing: .onDelivery, lines: [], placedBy: "", revision: 0,
-        invoices: [], isCounted: false, isPaid: false, isCreditGranted: false)
+        invoices: [], isCounted: false, isPaid: false, isCreditGranted: false, isSettled: false)
 
     package static let schema = Schema<OrderState>(
         "sales.order", "A customer's order.",
@@ -73,6 +75,13 @@ package struct OrderState: StreamState, Equatable {
             27, "isCreditGranted", \.isCreditGranted,
             "Whether somebody let it go although the customer's credit is used up.",
             default: false),
+        Field(
+            28, "creditGrantedUntil", \.creditGrantedUntil,
+            "The last day on which that counts; without end where absent."),
+        Field(
+            29, "isSettled", \.isSettled,
+            "Whether all of it was shipped and billed once: from then on it adds nothing to the customer's credit exposure, also where a bill is credited.",
+            default: false),
         make: {
             OrderState(
                 customer: $0, status: $1, blocks: $2, currency: $3, opportunity: $4, source: $5,
@@ -80,7 +89,7 @@ package struct OrderState: StreamState, Equatable {
                 promisedDate: $11, firstPromisedDate: $12, freight: $13, external: $14,
                 lines: $15, placedBy: $16, placedOn: $17, contact: $18, owner: $19, channel: $20,
                 reference: $21, revision: $22, invoices: $23, isCounted: $24, isPaid: $25,
-                isCreditGranted: $26)
+                isCreditGranted: $26, creditGrantedUntil: $27, isSettled: $28)
         })
 }
 
@@ -94,6 +103,10 @@ extension OrderState {
     /// Whether a block of this kind stops it.
     package func isBlocked(by kind: BlockKind) -> Bool { blocks.contains { $0.kind == kind } }
 
+    /// Whether somebody let it go on this day although the customer's credit is used up.
+    package func isCreditGranted(on date: BusinessDate) -> Bool {
+        isCreditGranted && creditGrantedUntil.map { date <= $0 } ?? true
+    }
     /// Whether no wanted quantity is without stock; true where nothing is kept in stock.
     package var isReservedInFull: Bool { isOn && lines.allSatisfy(\.backorder.isZero) }
     /// Whether nothing is left to ship.

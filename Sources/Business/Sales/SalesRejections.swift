@@ -33,6 +33,8 @@ extension RejectionCode {
     package static let goodsPicked = RejectionCode("goods-picked")
     /// Nothing has left; the order is cancelled instead.
     package static let nothingShipped = RejectionCode("nothing-shipped")
+    /// The customer owes too much, or for too long, for goods to leave.
+    package static let creditExceeded = RejectionCode("credit-exceeded")
     /// No rule knows the stage, and no probability was given.
     package static let unknownStage = RejectionCode("unknown-stage")
 }

@@ -11,7 +11,9 @@ final class StockFixture {
     private var receipts = 0
 
     init() throws {
-        books = try BusinessFixture([Sales.self, Inventory.self, Fulfillment.self])
+        books = try BusinessFixture(
+            [Sales.self, Inventory.self, Fulfillment.self],
+            rules: FixtureRules(decisions: ["order-blocks": { _ in [] }]))
         try books.given(
             read(
                 CompanyFounded.self,
@@ -20,6 +22,12 @@ final class StockFixture {
                  "timeZone": "UTC", "fiscalYearStartMonth": 1, "chart": "sample",
                  "isSinglePerson": false, "foundedOn": "2026-01-01"}
                 """), in: "main")
+        try books.given(
+            read(
+                AccountOpened.self,
+                """
+                {"name": "Customer", "group": "standard", "openedOn": "2026-01-01", "terms": {}}
+                """), in: "CUST")
         for warehouse in ["W", "X"] {
             try run("inventory.register-warehouse", #"{"warehouse": "\#(warehouse)", "name": "N"}"#)
         }
