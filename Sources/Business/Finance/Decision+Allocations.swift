@@ -1,15 +1,40 @@
 import Records
 
 /// Whose money a payment is.
-enum PaymentPartner: Equatable {
+enum PaymentPartner: Equatable, CustomStringConvertible {
     case customer(AccountID)
     case supplier(SupplierID)
+
+    /// Side and id: `customer C1`.
+    var description: String {
+        switch self {
+        case .customer(let customer): "customer \(customer)"
+        case .supplier(let supplier): "supplier \(supplier)"
+        }
+    }
 
     var text: String {
         switch self {
         case .customer(let customer): customer.text
         case .supplier(let supplier): supplier.text
         }
+    }
+
+    /// Whether an item is owed by this customer or to this supplier; one company that is both
+    /// has two accounts, even where both have one id.
+    func owns(_ item: OpenItemState) -> Bool {
+        switch self {
+        case .customer(let customer): item.customer == customer
+        case .supplier(let supplier): item.supplier == supplier
+        }
+    }
+}
+
+extension OpenItemState {
+    /// Whose item it is, in words.
+    fileprivate var owner: String {
+        customer.map { PaymentPartner.customer($0).description }
+            ?? supplier.map { PaymentPartner.supplier($0).description } ?? "nobody"
     }
 }
 
@@ -39,11 +64,10 @@ extension Decision {
             }
             try requireBaseCurrency(allocation.amount.currency)
             let item = try existing(OpenItemState.self, allocation.item.text)
-            guard item.customer?.text == partner.text || item.supplier?.text == partner.text else {
-                let owner = item.customer?.text ?? item.supplier?.text ?? "nobody"
+            guard partner.owns(item) else {
                 throw Rejection(
                     .partnerMismatch,
-                    "Expected an open item of \(partner.text), found \(allocation.item) of \(owner).",
+                    "Expected an open item of \(partner), found \(allocation.item) of \(item.owner); name an item of the same account.",
                     [JSONMember("item", .string(allocation.item.text))])
             }
             let open = item.open ?? .zero(allocation.amount.currency)

@@ -89,15 +89,26 @@ private struct PaidDocuments {
         if let invoice { try add(invoice, decision) }
         if let order {
             let state = try decision.existing(OrderState.self, order.text)
-            customer = customer ?? state.customer
+            try take(state.customer, of: "order \(order)")
             for invoice in state.invoices { try add(invoice, decision) }
         }
     }
 
     private mutating func add(_ invoice: InvoiceID, _ decision: Decision) throws(Rejection) {
         let state = try decision.existing(InvoiceState.self, invoice.text)
-        customer = customer ?? state.customer
+        if let owner = state.customer { try take(owner, of: "invoice \(invoice)") }
         items.formUnion(state.installments.map(\.item))
+    }
+
+    /// Refuses documents of two customers.
+    private mutating func take(_ owner: AccountID, of document: String) throws(Rejection) {
+        if let customer, customer != owner {
+            throw Rejection(
+                .partnerMismatch,
+                "Expected documents of one customer, found \(document) of \(owner) beside one of \(customer); record a payment for each."
+            )
+        }
+        customer = owner
     }
 
     /// All that is open of the documents.
