@@ -29,7 +29,7 @@ package struct PostCreditNote: Command, Equatable {
     package static let access = CommandAccess.roles("accountant", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .periodLocked, .unknownObject, .invalidValue, .quantityExceeds,
-        .nothingToInvoice, .amountOverflow,
+        .unitMismatch, .nothingToInvoice, .alreadyExists, .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -38,8 +38,9 @@ package struct PostCreditNote: Command, Equatable {
         guard let customer = state.customer, let currency = state.net?.currency else {
             throw Rejection(.unknownObject, "There is no invoice \(invoice); check the number.")
         }
+        try lines.requireEachOnce()
         var credited = state.credited
-        let lines = try creditedLines(of: state, &credited)
+        let lines = try creditedLines(of: state, &credited, decision)
         let text = try decision.nextDocumentNumber(Self.series)
         guard let number = CreditNoteID(text), let item = OpenItemID(text) else {
             throw Rejection(.invalidValue, "\"\(text)\" is no identifier; mend the number series.")
@@ -76,7 +77,7 @@ package struct PostCreditNote: Command, Equatable {
 
     /// The lines to credit; `credited` becomes what is credited in all.
     private func creditedLines(
-        of state: InvoiceState, _ credited: inout [CreditedAmount]
+        of state: InvoiceState, _ credited: inout [CreditedAmount], _ decision: Decision
     ) throws(Rejection) -> [InvoiceLine] {
         for wanted in lines where !state.lines.contains(where: { $0.orderLine == wanted.line }) {
             throw Rejection(
@@ -87,7 +88,12 @@ package struct PostCreditNote: Command, Equatable {
             let left = try computing("line \(line.orderLine)") { () throws(ArithmeticFailure) in
                 try line.quantity.subtracting(credited[index].quantity)
             }
-            let wanted = lines.first { $0.line == line.orderLine }?.quantity
+            var wanted = lines.first { $0.line == line.orderLine }?.quantity
+            if let product = line.product, line.quantity.unit == .base {
+                wanted = try wanted.map { (quantity) throws(Rejection) in
+                    try decision.counted(quantity, of: product)
+                }
+            }
             let quantity = lines.isEmpty ? left : wanted ?? .zero
             if quantity.isZero { continue }
             guard quantity <= left else {

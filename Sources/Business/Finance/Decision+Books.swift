@@ -63,6 +63,11 @@ extension Decision {
         return nil
     }
 
+    /// The gapless series of documents: invoices, credit notes, suppliers' invoices.
+    static let documentSeries: Set<String> = [
+        InvoiceDraft.series, PostCreditNote.series, PostSupplierInvoice.numberSeries,
+    ]
+
     /// Takes the next number of a gapless series, `INV-2026-000042`: written with the command, or
     /// not taken at all.
     package func nextDocumentNumber(_ series: String) throws(Rejection) -> String {

@@ -8,6 +8,7 @@ extension Finance {
     private static let documentConsequences: [Consequence] = [
         .of(InvoicePosted.self) { (event, _, decision) throws(Rejection) in
             for part in event.installments {
+                try decision.requireNew(OpenItemState.self, part.item.text)
                 try decision.emit(
                     ItemOpened(
                         side: .receivable, customer: event.customer, supplier: nil,
@@ -27,6 +28,7 @@ extension Finance {
             let owed = try computing("the credit of \(event.number)") {
                 () throws(ArithmeticFailure) in try event.gross.negated()
             }
+            try decision.requireNew(OpenItemState.self, event.item.text)
             try decision.emit(
                 ItemOpened(
                     side: .receivable, customer: event.customer, supplier: nil,
@@ -65,6 +67,7 @@ extension Finance {
         },
         .of(SupplierInvoicePosted.self) { (event, source, decision) throws(Rejection) in
             guard !event.gross.isZero, let item = OpenItemID(event.number) else { return }
+            try decision.requireNew(OpenItemState.self, item.text)
             try decision.emit(
                 ItemOpened(
                     side: .payable, customer: nil, supplier: event.supplier,

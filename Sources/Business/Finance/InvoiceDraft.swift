@@ -54,22 +54,20 @@ struct InvoiceDraft {
         usualTerms = state.paymentTerms
         opportunity = state.opportunity
         source = state.source
-        lines = try Self.lines(of: state, id, quantities)
+        lines = try Self.lines(of: state, id, quantities, decision)
     }
 
     private static func lines(
-        of state: OrderState, _ id: OrderID, _ quantities: [BilledQuantity]
+        of state: OrderState, _ id: OrderID, _ quantities: [BilledQuantity], _ decision: Decision
     ) throws(Rejection) -> [Line] {
+        try quantities.requireEachOnce()
         var wanted: [Int64: Quantity] = [:]
         for quantity in quantities {
-            guard state.line(quantity.line) != nil else {
+            guard let line = state.line(quantity.line) else {
                 throw Rejection(
                     .unknownObject, "Order \(id) has no line \(quantity.line); check the number.")
             }
-            guard wanted.updateValue(quantity.quantity, forKey: quantity.line) == nil else {
-                throw Rejection(
-                    .invalidValue, "Line \(quantity.line) is named twice; name it once.")
-            }
+            wanted[quantity.line] = try decision.counted(quantity.quantity, of: line.product)
         }
         var lines: [Line] = []
         for line in state.lines {
@@ -122,8 +120,9 @@ struct InvoiceDraft {
                     number: Int64(index + 1), product: line.product,
                     productClass: line.productClass ?? product?.productClass
                         ?? Self.standardClass,
-                    text: line.text, quantity: line.quantity, price: line.price,
-                    discount: line.discount, taxCode: line.taxCode))
+                    text: line.text,
+                    quantity: try product?.inOwnUnit(line.quantity) ?? line.quantity,
+                    price: line.price, discount: line.discount, taxCode: line.taxCode))
         }
         self.lines = lines
     }

@@ -27,7 +27,7 @@ package struct PostInvoice: Command, Equatable {
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .periodLocked, .unknownObject, .invalidValue, .wrongState,
         .nothingToInvoice, .quantityExceeds, .unknownTaxCode, .unknownTerms,
-        .currencyNotSupported, .amountOverflow,
+        .currencyNotSupported, .unitMismatch, .alreadyExists, .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -65,6 +65,18 @@ package struct BilledQuantity: Record, Hashable {
         Field(1, "line", \.line, "The line's number."),
         Field(2, "quantity", \.quantity, "How much.", limits: .positive),
         make: BilledQuantity.init)
+}
+
+extension [BilledQuantity] {
+    /// Refuses a line that is named twice.
+    func requireEachOnce() throws(Rejection) {
+        var seen: Set<Int64> = []
+        for quantity in self where !seen.insert(quantity.line).inserted {
+            throw Rejection(
+                .invalidValue, "Line \(quantity.line) is named twice; name it once.",
+                [JSONMember("line", .integer(quantity.line))])
+        }
+    }
 }
 
 /// A line that is billed without an order.

@@ -101,6 +101,7 @@ package struct TakeOnItem: Command, Equatable {
         try decision.requireOpenPeriod()
         try decision.requireBaseCurrency(amount.currency)
         try decision.requireNew(OpenItemState.self, item.text)
+        try requireForeignNumber()
         let side: ItemSide
         let group: String?
         switch (customer, supplier) {
@@ -120,6 +121,18 @@ package struct TakeOnItem: Command, Equatable {
                 item: item, amount: amount, dueDate: dueDate,
                 documentDate: documentDate ?? decision.facts.effectiveDate, text: text),
             to: item.text)
+    }
+
+    /// Refuses a number that one of our own series gives one day: two debts would be one item.
+    private func requireForeignNumber() throws(Rejection) {
+        let parts = item.text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, let series = parts.first.map(String.init),
+            Decision.documentSeries.contains(series), UInt32(parts[1]) != nil
+        else { return }
+        throw Rejection(
+            .invalidValue,
+            "Expected an id that our own numbers never take, found \"\(item)\", which the series \(series) can give; put something before it, as in \"OLD-\(item)\".",
+            [JSONMember("item", .string(item.text))])
     }
 }
 
