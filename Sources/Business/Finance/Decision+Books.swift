@@ -66,6 +66,7 @@ extension Decision {
     /// The gapless series of documents: invoices, credit notes, suppliers' invoices.
     static let documentSeries: Set<String> = [
         InvoiceDraft.series, PostCreditNote.series, PostSupplierInvoice.numberSeries,
+        CreditSupplierInvoice.numberSeries,
     ]
 
     /// Takes the next number of a gapless series, `INV-2026-000042`: written with the command, or

@@ -79,6 +79,11 @@ extension Finance {
                 event.supplier,
                 items: [PartnerItem(item: item, due: event.dueDate, open: event.gross)])
         },
+        .of(SupplierInvoiceCredited.self) { (event, source, decision) throws(Rejection) in
+            let item = try decision.settle(
+                event.item, by: event.gross, .creditNote, document: source.stream.description)
+            try decision.changePayables(event.supplier, items: [item])
+        },
     ]
 
     private static let paymentConsequences: [Consequence] = [

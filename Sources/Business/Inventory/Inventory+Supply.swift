@@ -88,15 +88,12 @@ extension Inventory {
         .of(SupplierInvoicePosted.self) {
             (event: SupplierInvoicePosted, _: EmittedEvent, decision: Decision)
                 throws(Rejection) in
-            for part in event.revaluations where !part.ontoStock.isZero {
-                try decision.stock(part.warehouse, part.product)
-                    .requireRevaluable(by: part.ontoStock)
-                try decision.emit(
-                    StockRevalued(
-                        product: part.product, warehouse: part.warehouse,
-                        receipt: part.receipt.text, ontoStock: part.ontoStock),
-                    to: StockState.id(part.warehouse, part.product))
-            }
+            try decision.revalue(event.revaluations)
+        },
+        .of(SupplierInvoiceCredited.self) {
+            (event: SupplierInvoiceCredited, _: EmittedEvent, decision: Decision)
+                throws(Rejection) in
+            try decision.revalue(event.revaluations)
         },
     ]
 }
@@ -116,6 +113,18 @@ extension Decision {
             SupplyChanged(
                 product: product, warehouse: warehouse, onOrder: onOrder, requested: requested),
             to: StockState.id(warehouse, product))
+    }
+
+    /// What a bill or a credit changes of the value of goods that are there.
+    fileprivate func revalue(_ parts: [ReceiptRevaluation]) throws(Rejection) {
+        for part in parts where !part.ontoStock.isZero {
+            try stock(part.warehouse, part.product).requireRevaluable(by: part.ontoStock)
+            try emit(
+                StockRevalued(
+                    product: part.product, warehouse: part.warehouse, receipt: part.receipt.text,
+                    ontoStock: part.ontoStock),
+                to: StockState.id(part.warehouse, part.product))
+        }
     }
 
     fileprivate func noLongerExpect(_ quantities: [CancelledQuantity]) throws(Rejection) {

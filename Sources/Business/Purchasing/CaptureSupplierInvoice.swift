@@ -90,7 +90,7 @@ package struct CaptureSupplierInvoice: Command {
     package func decide(_ decision: Decision) throws(Rejection) {
         let company = try decision.company()
         let state = try decision.existing(SupplierState.self, supplier.text)
-        let document = try requireFreshNumber(decision)
+        let document = try decision.freshDocument(of: supplier, number: theirNumber)
         let id = try decision.purchasingID(
             SupplierInvoiceState.self, given: invoice, series: "SI")
         var bill = Bill(currency: company.baseCurrency)
@@ -118,9 +118,13 @@ package struct CaptureSupplierInvoice: Command {
                 external: external), to: id.text)
         try decision.emit(SupplierDocumentTaken(invoice: id), to: document)
     }
+}
 
-    /// The stream of the supplier's number, which no other invoice may have.
-    private func requireFreshNumber(_ decision: Decision) throws(Rejection) -> String {
+extension Decision {
+    /// The stream of a supplier's document number, which no other document may have.
+    func freshDocument(
+        of supplier: SupplierID, number theirNumber: String
+    ) throws(Rejection) -> String {
         let id = SupplierDocumentState.id(supplier: supplier, number: theirNumber)
         guard id.utf8.last != UInt8(ascii: ":"), id.utf8.count <= SupplierDocumentState.idBytesMax
         else {
@@ -129,7 +133,7 @@ package struct CaptureSupplierInvoice: Command {
                 "Expected a number with a letter or a digit and of a usual length, found \"\(theirNumber)\"; give the supplier's number."
             )
         }
-        if let earlier = try decision.state(of: SupplierDocumentState.self, id).invoice {
+        if let earlier = try state(of: SupplierDocumentState.self, id).invoice {
             throw Rejection(
                 .duplicateInvoice,
                 "Number \(theirNumber) of supplier \(supplier) was captured as \(earlier); expected a document that is not here yet. Reject \(earlier) first if this one replaces it.",

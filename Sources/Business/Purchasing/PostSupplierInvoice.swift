@@ -93,7 +93,7 @@ struct BillSplit {
     mutating func add(_ line: SupplierInvoiceLine) throws(Rejection) {
         guard let order = line.order, let orderLine = line.orderLine, let quantity = line.quantity
         else {
-            lines.append(.expense(line))
+            lines.append(.expense(line, line.net))
             return
         }
         let state = try decision.existing(PurchaseOrderState.self, order.text)
@@ -118,6 +118,46 @@ struct BillSplit {
                 line: orderLine, received: .zero, invoiced: quantity,
                 receivedValue: .zero(state.currency), clearedValue: cleared,
                 invoicedValue: line.net, receipt: nil), on: order)
+    }
+
+    /// Takes back a posted line: its price alone, or all that its bill did.
+    ///
+    /// A reversal brings back what the bill cleared of goods received and not invoiced, so that the
+    /// order's counters stand as before it.
+    mutating func takeBack(
+        _ line: SupplierInvoiceLine, _ net: Money, isReversal: Bool
+    ) throws(Rejection) {
+        guard let order = line.order, let orderLine = line.orderLine, let quantity = line.quantity
+        else {
+            lines.append(.expense(line, net))
+            return
+        }
+        let state = try decision.existing(PurchaseOrderState.self, order.text)
+        let before = try state.requireLine(orderLine, of: order).after(changes(of: order))
+        let back = isReversal ? quantity : .zero
+        let (left, cleared, difference) = try computing("the credit of line \(line.line)") {
+            () throws(ArithmeticFailure) in
+            let left = try before.invoiced.subtracting(back)
+            let cleared =
+                isReversal
+                ? try before.clearedValue.subtracting(before.price.amount(of: left))
+                : .zero(net.currency)
+            return (left, cleared, try cleared.subtracting(net))
+        }
+        let variance = try spread(
+            difference, over: before, from: isReversal ? left : .zero, to: before.invoiced)
+        lines.append(
+            PostedInvoiceLine(
+                line: line.line, order: order, orderLine: orderLine, product: before.product,
+                productClass: before.productClass, warehouse: before.warehouse, quantity: quantity,
+                net: net, received: cleared, variance: Money.zero(net.currency).less(variance),
+                account: nil, taxCode: line.taxCode))
+        let nothing = Money.zero(state.currency)
+        note(
+            PurchaseLineProgress(
+                line: orderLine, received: .zero, invoiced: Quantity.zero.less(back),
+                receivedValue: nothing, clearedValue: nothing.less(cleared),
+                invoicedValue: nothing.less(net), receipt: nil), on: order)
     }
 
     /// Spreads a price difference over the receipts that the bill takes, first in, first out, and
@@ -213,10 +253,12 @@ extension PurchaseOrderLine {
 }
 
 extension PostedInvoiceLine {
-    fileprivate static func expense(_ line: SupplierInvoiceLine) -> PostedInvoiceLine {
+    fileprivate static func expense(
+        _ line: SupplierInvoiceLine, _ net: Money
+    ) -> PostedInvoiceLine {
         PostedInvoiceLine(
             line: line.line, order: nil, orderLine: nil, product: nil, productClass: nil,
-            warehouse: nil, quantity: nil, net: line.net, received: .zero(line.net.currency),
+            warehouse: nil, quantity: nil, net: net, received: .zero(line.net.currency),
             variance: .zero(line.net.currency), account: line.account, taxCode: line.taxCode)
     }
 }

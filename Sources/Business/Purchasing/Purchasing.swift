@@ -28,6 +28,7 @@ package enum Purchasing: BusinessModule {
     private static let invoiceCommands: [any Command.Type] = [
         CaptureSupplierInvoice.self, MatchSupplierInvoice.self, ReleaseSupplierInvoiceBlock.self,
         ApproveSupplierInvoice.self, RejectSupplierInvoice.self, PostSupplierInvoice.self,
+        CreditSupplierInvoice.self,
     ]
 
     package static let events: [any Event.Type] =
@@ -61,6 +62,7 @@ package enum Purchasing: BusinessModule {
         SupplierInvoiceCaptured.self, SupplierInvoiceMatched.self, SupplierInvoiceBlocked.self,
         SupplierInvoiceBlockReleased.self, SupplierInvoiceApproved.self,
         SupplierInvoiceRejected.self, SupplierInvoicePosted.self,
+        SupplierInvoiceCredited.self,
     ]
 
     package static let consequences: [Consequence] = Shortage.consequences

@@ -143,7 +143,8 @@ package struct SupplierInvoicePosted: PostedEvent, Equatable {
 }
 
 extension PostedInvoiceLine {
-    fileprivate func amounts(partner: String, group: String?) -> [NamedAmount] {
+    /// The line's amounts as a bill or a credit posts them.
+    func amounts(partner: String, group: String?) -> [NamedAmount] {
         guard let order, let orderLine else {
             return [
                 NamedAmount("expense", net, partner: partner, taxCode: taxCode, account: account)

@@ -14,6 +14,8 @@ package enum SupplierInvoiceStatus: String, Choice {
     case posted
     /// Sent back to the supplier.
     case rejected
+    /// Taken back as a whole after it was posted.
+    case reversed
 }
 
 /// Why an invoice is blocked.
@@ -150,13 +152,17 @@ package struct SupplierInvoiceState: StreamState, Equatable {
     package var number: String?
     /// Where the document came from.
     package var external: ExternalReference?
+    /// What the supplier gave back, by line.
+    package var credited: [CreditedBillLine]
+    /// The tax of what the supplier gave back, by code.
+    package var creditedTaxes: [BilledTax]
 
     /// Before the first event.
     package static let initial = SupplierInvoiceState(
         status: .none, supplier: .unset, theirNumber: "", documentDate: nil, dueDate: nil,
         lines: [], taxes: [], net: .zero(.unset), tax: .zero(.unset), gross: .zero(.unset),
         capturedBy: nil, blocks: [], released: [], levels: [], approvers: [], number: nil,
-        external: nil)
+        external: nil, credited: [], creditedTaxes: [])
 
     /// The declaration of the fields.
     package static let schema = Schema<SupplierInvoiceState>(
@@ -178,6 +184,10 @@ package struct SupplierInvoiceState: StreamState, Equatable {
         Field(15, "approvers", \.approvers, "Who approved it, in order."),
         Field(16, "number", \.number, "Our own gapless number."),
         Field(17, "external", \.external, "Where the document came from."),
+        Field(18, "credited", \.credited, "What the supplier gave back, by line."),
+        Field(
+            19, "creditedTaxes", \.creditedTaxes, "The tax of what the supplier gave back, by code."
+        ),
         make: SupplierInvoiceState.init)
 
     /// Whether all approvals that it needs were given.
