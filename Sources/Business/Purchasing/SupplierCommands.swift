@@ -29,10 +29,13 @@ package struct RegisterSupplier: Command {
         make: RegisterSupplier.init)
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
-    package static let rejections: [RejectionCode] = [.alreadyExists, .invalidValue]
+    package static let rejections: [RejectionCode] = [
+        .alreadyExists, .invalidValue, .unknownTerms, .noRule, .badRuleResult,
+    ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         try requireTolerance(overDelivery)
+        if let paymentTerms { _ = try decision.paymentTerms(paymentTerms) }
         let id = try decision.purchasingID(SupplierState.self, given: supplier, series: "SUP")
         try decision.emit(
             SupplierRegistered(
@@ -74,10 +77,13 @@ package struct ChangeSupplier: Command {
         make: ChangeSupplier.init)
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
-    package static let rejections: [RejectionCode] = [.unknownObject, .invalidValue]
+    package static let rejections: [RejectionCode] = [
+        .unknownObject, .invalidValue, .unknownTerms, .noRule, .badRuleResult,
+    ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         if let overDelivery { try requireTolerance(overDelivery) }
+        if let paymentTerms { _ = try decision.paymentTerms(paymentTerms) }
         _ = try decision.existing(SupplierState.self, supplier.text)
         try decision.emit(
             SupplierChanged(

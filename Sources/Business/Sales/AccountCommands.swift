@@ -25,7 +25,8 @@ package struct OpenAccount: Command {
 
     package static let access = CommandAccess.roles("sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
-        .alreadyExists, .unknownObject, .invalidValue, .unknownTaxCode,
+        .alreadyExists, .unknownObject, .invalidValue, .unknownTaxCode, .unknownTerms, .noRule,
+        .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -57,7 +58,7 @@ package struct ChangeAccount: Command {
 
     package static let access = CommandAccess.roles("sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .invalidValue, .unknownTaxCode,
+        .unknownObject, .invalidValue, .unknownTaxCode, .unknownTerms, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -137,6 +138,7 @@ extension Decision {
     func requireTerms(_ terms: AccountTerms, of account: AccountID) throws(Rejection) {
         if let list = terms.priceList { _ = try existing(PriceListState.self, list.text) }
         if let code = terms.taxCode { try requireTaxCode(code) }
+        if let name = terms.paymentTerms { _ = try paymentTerms(name) }
         guard let parent = terms.parent else { return }
         guard parent != account else {
             throw Rejection(

@@ -66,6 +66,7 @@ package struct AmendOrder: Command {
         let known = try decision.liveOrder(order)
         let account = try decision.activeCustomer(known.customer)
         try requireBillingRule(known)
+        if let paymentTerms { _ = try decision.paymentTerms(paymentTerms) }
         var changed: [SettledLine] = []
         for line in lines {
             let new = known.lines.count + changed.count(where: { known.line($0.line.line) == nil })

@@ -61,6 +61,8 @@ extension Decision {
             try net.adding(tax)
         }
         let terms = request.paymentTerms ?? account.paymentTerms ?? OrderState.standardTerms
+        // Found out at the first invoice, goods would have left that nobody can bill.
+        _ = try paymentTerms(terms)
         let judgement = try judge(
             OrderFacts(
                 customer: request.customer, account: account, net: net, gross: gross,

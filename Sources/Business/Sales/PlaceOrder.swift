@@ -83,7 +83,8 @@ package struct PlaceOrder: Command {
     package static let rejections: [RejectionCode] = [
         .alreadyExists, .unknownObject, .customerInactive, .productDiscontinued, .unitMismatch,
         .taxNotDeterminable, .unknownTaxCode, .priceMissing, .invalidValue, .orderMismatch,
-        .currencyNotSupported, .companyNotFounded, .periodLocked, .noRule, .badRuleResult,
+        .currencyNotSupported, .companyNotFounded, .periodLocked, .unknownTerms, .noRule,
+        .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {

@@ -43,8 +43,8 @@ package struct DraftQuote: Command {
     package static let access = CommandAccess.roles("sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
         .alreadyExists, .unknownObject, .customerInactive, .productDiscontinued, .unitMismatch,
-        .priceMissing,
-        .invalidValue, .wrongState, .orderMismatch, .currencyNotSupported, .companyNotFounded,
+        .priceMissing, .invalidValue, .wrongState, .orderMismatch, .currencyNotSupported,
+        .companyNotFounded, .unknownTerms, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -77,8 +77,8 @@ package struct ReviseQuote: Command {
     package static let access = CommandAccess.roles("sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .wrongState, .customerInactive, .productDiscontinued, .unitMismatch,
-        .priceMissing,
-        .invalidValue, .orderMismatch, .currencyNotSupported,
+        .priceMissing, .invalidValue, .orderMismatch, .currencyNotSupported, .unknownTerms,
+        .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -129,6 +129,7 @@ extension Decision {
         _ terms: QuoteTerms, of customer: AccountID, _ account: AccountState
     ) throws(Rejection) -> QuoteTerms {
         var terms = terms
+        if let name = terms.paymentTerms { _ = try paymentTerms(name) }
         if let contact = terms.contact { _ = try existing(ContactState.self, contact.text) }
         if let opportunity = terms.opportunity {
             let deal = try openDeal(opportunity)

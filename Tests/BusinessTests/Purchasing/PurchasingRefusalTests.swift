@@ -287,8 +287,15 @@ struct PurchasingRefusalTests {
     @Test("terms that the company does not have refuse the posting")
     func unknownTerms() throws {
         let company = try Self.company()
-        try company.run(
-            "purchasing.change-supplier", #"{"supplier": "S1", "paymentTerms": "net-7000"}"#)
+        let change = #"{"supplier": "S1", "paymentTerms": "net-7000"}"#
+        let unknown = try company.refusal("purchasing.change-supplier", change)
+        #expect(unknown.code == .unknownTerms)
+        #expect(unknown.message.contains("net-30"))
+        // Agreed under terms that a later deployment took away.
+        try company.fixture.given(
+            SupplierChanged(
+                name: nil, group: nil, paymentTerms: "net-7000", taxCode: nil, overDelivery: nil),
+            in: "S1")
         try company.run("purchasing.match-invoice", #"{"invoice": "SI1"}"#)
         let refusal = try company.refusal("purchasing.post-invoice", #"{"invoice": "SI1"}"#)
         #expect(refusal.code == .unknownTerms)

@@ -13,6 +13,11 @@ extension SalesRefusals {
     }
 
     static let quotes: [SalesRefusal] = [
+        SalesRefusal(
+            .unknownTerms,
+            ShopStep(
+                "sales.draft-quote",
+                #"{"customer":"acme","lines":[],"terms":{"paymentTerms":"net-7000"}}"#)),
         SalesRefusal(.alreadyExists, draft, given: [draft]),
         SalesRefusal(
             .priceMissing,
@@ -90,6 +95,16 @@ extension SalesRefusals {
     }
 
     static let orders: [SalesRefusal] = [
+        SalesRefusal(
+            .unknownTerms,
+            ShopStep(
+                "sales.place-order",
+                #"{"customer":"acme","paymentTerms":"net-7000","lines":[{"product":"pump","quantity":"1"}]}"#
+            )),
+        SalesRefusal(
+            .unknownTerms,
+            ShopStep("sales.amend-order", #"{"order":"SO-1","paymentTerms":"net-7000"}"#),
+            given: [pumps]),
         SalesRefusal(.alreadyExists, pumps, given: [pumps]),
         SalesRefusal(.unknownObject, order("nothing", "1")),
         SalesRefusal(.unknownObject, order("pump", "1", #","warehouse":"moon""#)),

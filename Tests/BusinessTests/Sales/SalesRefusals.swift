@@ -56,6 +56,10 @@ enum SalesRefusals {
             .unknownTaxCode,
             ShopStep("sales.change-account", #"{"account":"acme","terms":{"taxCode":"luxury"}}"#)),
         SalesRefusal(
+            .unknownTerms,
+            ShopStep(
+                "sales.change-account", #"{"account":"acme","terms":{"paymentTerms":"net-7000"}}"#)),
+        SalesRefusal(
             .unknownObject, ShopStep("sales.block-account", #"{"account":"nobody","reason":"x"}"#)),
         SalesRefusal(
             .unknownObject, ShopStep("sales.unblock-account", #"{"account":"nobody","reason":"x"}"#)
