@@ -199,7 +199,10 @@ struct RefusalCatalogueTests {
                 #"{"company": "other", "name": "x", "country": "DE", "baseCurrency": "EUR"}"#)),
         Row(
             code: .periodFinal,
-            given: [Step("finance.lock-period", #"{"period": "2026-01"}"#)],
+            given: [
+                Step("finance.close-period", #"{"period": "2026-01"}"#),
+                Step("finance.lock-period", #"{"period": "2026-01"}"#),
+            ],
             when: Step("finance.close-period", #"{"period": "2026-01"}"#)),
         Row(
             code: .takeOnFinished, given: [Step("finance.finish-take-on", "{}")],

@@ -102,7 +102,8 @@ package struct LockPeriod: Command, Equatable {
 
     package static let access = CommandAccess.human("finance-manager")
     package static let rejections: [RejectionCode] = [
-        .companyNotFounded, .invalidValue, .periodFinal, .earlierPeriodOpen, .separatedDuties,
+        .companyNotFounded, .invalidValue, .periodFinal, .earlierPeriodOpen, .wrongState,
+        .separatedDuties,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -120,10 +121,14 @@ package struct LockPeriod: Command, Equatable {
                 [JSONMember("period", .string(name))])
         }
         let state = try decision.state(of: PeriodState.self, month.id(decision))
-        if state.status == .closed {
-            try decision.requireSeparated(
-                from: [state.changedBy?.text], duty: "Locking period \(period)")
+        guard state.status == .closed else {
+            throw Rejection(
+                .wrongState,
+                "Expected a closed period, found \(period) open; close it first, and have another person lock it for ever.",
+                [JSONMember("period", .string(period))])
         }
+        try decision.requireSeparated(
+            from: [state.changedBy?.text], duty: "Locking period \(period)")
         try decision.emit(PeriodLocked(lockedBy: decision.person), to: month.id(decision))
     }
 }

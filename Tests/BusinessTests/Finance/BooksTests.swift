@@ -80,8 +80,13 @@ struct BooksTests {
         let company = try TradingCompany(hasMasterData: false)
         let early = try company.refusal("finance.lock-period", #"{"period": "2026-02"}"#)
         #expect(early.code == .earlierPeriodOpen)
-        try company.run("finance.lock-period", #"{"period": "2026-01"}"#)
-        try company.run("finance.lock-period", #"{"period": "2026-02"}"#)
+        let open = try company.refusal("finance.lock-period", #"{"period": "2026-01"}"#)
+        #expect(open.code == .wrongState)
+        #expect(open.message.contains("close it first"))
+        for period in ["2026-01", "2026-02"] {
+            try company.run("finance.close-period", #"{"period": "\#(period)"}"#)
+            try company.run("finance.lock-period", #"{"period": "\#(period)"}"#)
+        }
         let again = try company.refusal(
             "finance.open-period", #"{"period": "2026-02", "reason": "please"}"#)
         #expect(again.code == .periodFinal)
