@@ -4,9 +4,6 @@ package import Records
 ///
 /// Taxes are the invoice's own, pro rata; the last credit note of a line takes what is left.
 package struct PostCreditNote: Command, Equatable {
-    /// The series of credit note numbers.
-    package static let series = "CRN"
-
     package let invoice: InvoiceID
     package let lines: [BilledQuantity]
     package let reason: String
@@ -29,7 +26,8 @@ package struct PostCreditNote: Command, Equatable {
     package static let access = CommandAccess.roles("accountant", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .periodLocked, .unknownObject, .invalidValue, .quantityExceeds,
-        .unitMismatch, .nothingToInvoice, .alreadyExists, .amountOverflow,
+        .unitMismatch, .nothingToInvoice, .alreadyExists, .noRule, .badRuleResult,
+        .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -41,7 +39,7 @@ package struct PostCreditNote: Command, Equatable {
         try lines.requireEachOnce()
         var credited = state.credited
         let lines = try creditedLines(of: state, &credited, decision)
-        let text = try decision.nextDocumentNumber(Self.series)
+        let text = try decision.nextDocumentNumber(.creditNote)
         guard let number = CreditNoteID(text), let item = OpenItemID(text) else {
             throw Rejection(.invalidValue, "\"\(text)\" is no identifier; mend the number series.")
         }

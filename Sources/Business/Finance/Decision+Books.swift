@@ -62,22 +62,4 @@ extension Decision {
         }
         return nil
     }
-
-    /// The gapless series of documents: invoices, credit notes, suppliers' invoices.
-    static let documentSeries: Set<String> = [
-        InvoiceDraft.series, PostCreditNote.series, PostSupplierInvoice.numberSeries,
-        CreditSupplierInvoice.numberSeries,
-    ]
-
-    /// Takes the next number of a gapless series, `INV-2026-000042`: written with the command, or
-    /// not taken at all.
-    package func nextDocumentNumber(_ series: String) throws(Rejection) -> String {
-        let year = try company().fiscalYear(of: facts.effectiveDate)
-        let id = "\(facts.company).\(series).\(year)"
-        let digits = String(try version(of: NumberSeriesState.self, id) + 1)
-        let padding = String(repeating: "0", count: max(0, 6 - digits.utf8.count))
-        let number = "\(series)-\(year)-\(padding)\(digits)"
-        try emit(NumberTaken(number: number), to: id)
-        return number
-    }
 }

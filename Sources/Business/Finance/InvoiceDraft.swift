@@ -2,8 +2,6 @@ import Records
 
 /// An invoice before it has taxes, due dates and a number.
 struct InvoiceDraft {
-    /// The series of invoice numbers.
-    static let series = "INV"
     /// The class of a line that names none.
     static let standardClass = "standard"
 
@@ -158,7 +156,7 @@ struct InvoiceDraft {
             )
         }
         let group = try decision.state(of: AccountState.self, customer.text).group
-        let text = try decision.nextDocumentNumber(Self.series)
+        let text = try decision.nextDocumentNumber(.invoice)
         guard let number = InvoiceID(text) else {
             throw Rejection(.invalidValue, "\"\(text)\" is no identifier; mend the number series.")
         }

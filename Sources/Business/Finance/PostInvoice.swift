@@ -27,7 +27,8 @@ package struct PostInvoice: Command, Equatable {
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .periodLocked, .unknownObject, .invalidValue, .wrongState,
         .nothingToInvoice, .quantityExceeds, .unknownTaxCode, .unknownTerms,
-        .currencyNotSupported, .unitMismatch, .alreadyExists, .amountOverflow,
+        .currencyNotSupported, .unitMismatch, .alreadyExists, .noRule, .badRuleResult,
+        .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {

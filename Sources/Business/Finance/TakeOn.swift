@@ -93,7 +93,7 @@ package struct TakeOnItem: Command, Equatable {
     package static let access = CommandAccess.roles("accountant", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .takeOnFinished, .unknownObject, .alreadyExists, .invalidValue,
-        .periodLocked, .currencyNotSupported,
+        .periodLocked, .currencyNotSupported, .noRule, .badRuleResult,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -101,7 +101,7 @@ package struct TakeOnItem: Command, Equatable {
         try decision.requireOpenPeriod()
         try decision.requireBaseCurrency(amount.currency)
         try decision.requireNew(OpenItemState.self, item.text)
-        try requireForeignNumber()
+        try requireForeignNumber(decision)
         let side: ItemSide
         let group: String?
         switch (customer, supplier) {
@@ -124,14 +124,11 @@ package struct TakeOnItem: Command, Equatable {
     }
 
     /// Refuses a number that one of our own series gives one day: two debts would be one item.
-    private func requireForeignNumber() throws(Rejection) {
-        let parts = item.text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, let series = parts.first.map(String.init),
-            Decision.documentSeries.contains(series), UInt32(parts[1]) != nil
-        else { return }
+    private func requireForeignNumber(_ decision: Decision) throws(Rejection) {
+        guard let document = try decision.series(thatCanGive: item.text) else { return }
         throw Rejection(
             .invalidValue,
-            "Expected an id that our own numbers never take, found \"\(item)\", which the series \(series) can give; put something before it, as in \"OLD-\(item)\".",
+            "Expected an id that our own numbers never take, found \"\(item)\", which the series of the \(document.rawValue) can give; put something before it, as in \"OLD-\(item)\".",
             [JSONMember("item", .string(item.text))])
     }
 }

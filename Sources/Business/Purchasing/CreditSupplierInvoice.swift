@@ -63,9 +63,6 @@ package struct CreditSupplierInvoice: Command {
         .badRuleResult, .amountOverflow,
     ]
 
-    /// The series of our own numbers for suppliers' credits.
-    package static let numberSeries = "SCN"
-
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.supplierInvoice(invoice, to: "be credited", in: .posted)
         try decision.requireOpenPeriod()
@@ -88,7 +85,7 @@ package struct CreditSupplierInvoice: Command {
         let supplier = try decision.existing(SupplierState.self, state.supplier.text)
         try decision.emit(
             SupplierInvoiceCredited(
-                number: try decision.nextDocumentNumber(Self.numberSeries),
+                number: try decision.nextDocumentNumber(.supplierCredit),
                 supplier: state.supplier, supplierGroup: supplier.group,
                 theirNumber: theirNumber ?? state.theirNumber,
                 documentDate: documentDate ?? decision.facts.effectiveDate, item: item,

@@ -33,7 +33,7 @@ package struct PostSupplierInvoice: Command {
         let due = try decision.dueDate(dueDate, terms: supplier.paymentTerms, from: documentDate)
         var split = BillSplit(decision)
         for line in state.lines { try split.add(line) }
-        let number = try decision.nextDocumentNumber(Self.numberSeries)
+        let number = try decision.nextDocumentNumber(.supplierInvoice)
         try decision.emit(
             SupplierInvoicePosted(
                 number: number, supplier: state.supplier, supplierGroup: supplier.group,
@@ -46,9 +46,6 @@ package struct PostSupplierInvoice: Command {
             try decision.emitPurchaseMilestones(of: order)
         }
     }
-
-    /// The series of our own numbers for suppliers' invoices.
-    package static let numberSeries = "BILL"
 
     /// Refuses where receipts or other bills changed what was matched.
     private func requireStillMatched(
