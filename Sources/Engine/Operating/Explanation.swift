@@ -112,7 +112,9 @@ extension OperatingDesk {
         let search = NearMissSearch(engine: engine, state: state, start: start)
         for wait in owned {
             guard case .message(let message) = wait.kind else { continue }
-            almost += try search.misses(of: message, token: wait.token).map(\.json)
+            almost += try search.misses(
+                of: message, token: wait.token, since: wait.since
+            ).map(\.json)
         }
         let own = owned.filter { $0.elementID == row["element"]?.stringValue }
         let besides = own.isEmpty ? [] : owned.filter { !own.contains($0) }

@@ -11,6 +11,8 @@ struct NearMiss {
     let event: String
     let stream: String
     let why: String
+    /// Whether it is about another object than the one waited for.
+    let isOther: Bool
 
     var json: JSONValue {
         .object([
@@ -27,14 +29,20 @@ struct NearMissSearch {
     /// Events count for the instance after this position.
     let start: UInt64
 
-    /// Events that are told for one wait.
+    /// Events that are told for one wait, and those of them that are about something else.
     private static let shownMax = 5
+    private static let othersMax = 2
     /// The newest events that are looked through for the same event about something else.
     private static let tailMax: UInt64 = 5_000
     private static let concerningMax = 1_000
 
     /// The events that almost ended a wait, newest first, with the reason why they did not.
-    func misses(of message: MessageWait, token: Int) throws(QueryFailure) -> [NearMiss] {
+    ///
+    /// The same event about something else is worth telling only when it came while this was waited
+    /// for: a slip in its id shows there.
+    func misses(of message: MessageWait, token: Int, since: Int64) throws(QueryFailure)
+        -> [NearMiss]
+    {
         var found: [UInt64: NearMiss] = [:]
         do {
             for position in try positions(about: message.correlation, after: 0) {
@@ -56,7 +64,12 @@ struct NearMissSearch {
         } catch {
             throw .damaged("the log cannot be read: \(error)")
         }
-        return Array(found.values.sorted { $0.position > $1.position }.prefix(Self.shownMax))
+        let newest = found.values.sorted { $0.position > $1.position }
+        let others = newest.filter { miss in
+            miss.isOther && miss.at.microsecondsSinceEpoch >= since
+        }
+        return Array(
+            (newest.filter { !$0.isOther } + others.prefix(Self.othersMax)).prefix(Self.shownMax))
     }
 
     /// Events that concern an object, and those of its own stream.
@@ -100,7 +113,8 @@ struct NearMissSearch {
         }
         found[position] = NearMiss(
             position: position, at: event.recordedAt, event: occurrence.name,
-            stream: event.stream.description, why: why)
+            stream: event.stream.description, why: why,
+            isOther: !occurrence.objects.contains(message.correlation))
     }
 
     static func occurrence(of event: RecordedEvent) -> MessageOccurrence {

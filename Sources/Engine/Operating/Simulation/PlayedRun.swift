@@ -249,9 +249,12 @@ struct PlayedRun {
                     bound: known[place].endedBy)
             }
         }
-        // Open still, or ended from elsewhere: nobody knows when it would have been done.
+        // Open still, or ended from elsewhere: nobody knows when it would have been done, only that
+        // it was not until then.
+        var lasted: Int64 = 0
         if known.indices.contains(place) {
-            guard known[place].endedAt != nil else { return nil }
+            guard let ended = known[place].endedAt else { return nil }
+            lasted = ended - known[place].openedAt
         }
         if case .signal = wait.kind { return nil }
         guard let usual = usual.median(of: wait.elementID) else {
@@ -262,7 +265,7 @@ struct PlayedRun {
         }
         host.assume("\(wait.elementID) was not done in this instance; it takes its usual time")
         return trigger(for: wait, known.last?.how ?? .completed(variables: [], outcome: nil))
-            .map { Plan(at: now + usual, trigger: $0) }
+            .map { Plan(at: now + max(usual, lasted), trigger: $0) }
     }
 
     private mutating func trigger(for wait: Wait, _ how: RecordedRun.Ending.How) -> Trigger? {
