@@ -59,7 +59,9 @@ extension Trade {
 
     /// Completes a task as the first person who may.
     @discardableResult
-    private func complete(_ task: JSONValue, _ payload: JSONValue) throws(DemoFailure) -> Bool {
+    private func complete(
+        _ task: JSONValue, _ payload: JSONValue, isGranted: Bool = false
+    ) throws(DemoFailure) -> Bool {
         let command = JSONValue.object([
             "task": .string(text("task", of: task)), "payload": payload,
         ])
@@ -69,6 +71,10 @@ extension Trade {
             if answer.isOK { return true }
             // Done meanwhile, by what another task set off.
             if answer.code == "unknown-task" { return false }
+            if answer.code == "credit-exceeded", !isGranted {
+                try grantCredit(for: task, askedBy: person)
+                return try complete(task, payload, isGranted: true)
+            }
             refusal = (answer, line)
             guard Self.isForSomebodyElse(answer.code) else { break }
         }
@@ -77,6 +83,20 @@ extension Trade {
         }
         throw .refused(
             request: refusal.line, code: refusal.answer.code, message: refusal.answer.message)
+    }
+
+    /// The customer's credit ran out while goods were made ready: finance lets these go.
+    private func grantCredit(
+        for task: JSONValue, askedBy person: Person
+    ) throws(DemoFailure) {
+        let order = text("order", of: try company.variables(of: text("instance", of: task)))
+        let block = [
+            JSONMember("order", .string(order)), JSONMember("kind", .string("credit")),
+        ]
+        let asked = JSONMember("reason", .string("Owes too much, or for too long"))
+        let granted = JSONMember("reason", .string("Goods are packed; the customer was called"))
+        try company.give("sales.raise-block", .object(block + [asked]), as: person)
+        try company.give("sales.release-block", .object(block + [granted]), as: Staff.sofia)
     }
 
     /// Whether a refusal says that another person must do it.
