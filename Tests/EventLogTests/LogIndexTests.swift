@@ -410,4 +410,51 @@ struct LogIndexTests {
         try index.apply(log.append([.sample(6_001)], expecting: Position(6_001)))
         #expect(try index.head(of: "sales.order/SO-1")?.position == Position(6_001))
     }
+
+    // MARK: Snapshots
+
+    private func snapshot(at position: UInt64, _ bytes: [UInt8]) -> StreamSnapshot {
+        StreamSnapshot(
+            head: StreamHead(version: Int(position), position: Position(position)),
+            form: .sha256(of: [1]), bytes: bytes)
+    }
+
+    @Test(
+        "a snapshot is there at once, and after the next flush in the file; a newer one replaces it"
+    )
+    func snapshots() throws {
+        let log = MemoryEventLog()
+        func grow(to index: LogIndex? = nil) throws {
+            let number = Int(log.end.last.rawValue) + 1
+            let stored = try log.append(
+                [.sample(number, stream: "long", version: number)], expecting: log.end.next)
+            try index?.apply(stored)
+        }
+        for _ in 0..<3 { try grow() }
+        do {
+            let index = try open(log)
+            index.keep(snapshot(at: 2, [2]), of: "long")
+            index.keep(snapshot(at: 9, [9]), of: "other")
+            #expect(try index.snapshot(of: "long")?.bytes == [2])
+            #expect(try index.snapshot(of: "other") == nil, "of an event that is not there")
+            try index.flush()
+            index.keep(snapshot(at: 3, [3]), of: "long")
+            #expect(try index.snapshot(of: "long")?.bytes == [3])
+        }
+        // What no flush reached is forgotten; what is in the file stays.
+        do {
+            let index = try open(log)
+            #expect(try index.snapshot(of: "long") == snapshot(at: 2, [2]))
+            index.keep(snapshot(at: 3, [3]), of: "long")
+            try grow(to: index)
+            try index.flush()
+            #expect(try index.snapshot(of: "long") == snapshot(at: 3, [3]))
+        }
+        #expect(try open(log).snapshot(of: "long") == snapshot(at: 3, [3]))
+        // Another log's index is thrown away, with what it kept.
+        let other = MemoryEventLog()
+        _ = try other.append(
+            [.sample(77, stream: "long", version: 1)], expecting: other.end.next)
+        #expect(try open(other).snapshot(of: "long") == nil)
+    }
 }

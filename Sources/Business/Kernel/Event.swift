@@ -7,6 +7,18 @@ package protocol StreamState: Record {
     static var streamType: String { get }
     /// The state before the first event.
     static var initial: Self { get }
+    /// The version of the fold: raised when an event changes the state otherwise than before, so
+    /// that snapshots of before are not read.
+    static var foldVersion: Int { get }
+    /// Whether the fields say everything: then the state can be kept as a snapshot.
+    static var isWhole: Bool { get }
+}
+
+extension StreamState {
+    /// The first fold.
+    package static var foldVersion: Int { 1 }
+    /// The fields say everything.
+    package static var isWhole: Bool { true }
 }
 
 /// A fact: past tense, in one stream, never changed.

@@ -114,6 +114,8 @@ package struct ProcessInstanceState: StreamState {
     package var machine = InstanceState()
 
     package static let streamType = "process.instance"
+    /// The machine's state is no field.
+    package static let isWhole = false
     package static let initial = ProcessInstanceState(
         process: "", set: 0, status: "", rows: [], isUnreadable: false)
 

@@ -65,6 +65,10 @@ extension WriterCore: StateReader {
         var version: UInt64 = 0
         do {
             let name = stream.description
+            if let kept = try snapshot(of: stream, initial: initial) {
+                state = kept.state
+                version = kept.version
+            }
             while true {
                 let places = try index.positions(
                     of: name, from: Int(version) + 1, limit: Self.loadPageMax)
@@ -80,7 +84,9 @@ extension WriterCore: StateReader {
         } catch {
             throw unreadable(error)
         }
-        return StateCache.Entry(state: state, version: version)
+        let entry = StateCache.Entry(state: state, version: version)
+        keepSnapshots(of: [(key: stream, value: entry)])
+        return entry
     }
 
     func unreadable(_ error: any Error) -> Rejection {

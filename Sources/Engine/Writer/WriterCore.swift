@@ -24,6 +24,10 @@ final class WriterCore {
     var recordedSchemas: Set<String> = []
     /// The highest committed number of each id series that was asked for.
     var committedNumbers: [String: UInt64] = [:]
+    /// The version at which a long stream's state was last kept, by stream.
+    var snapshotVersions: [StreamName: UInt64] = [:]
+    /// What the bytes of a kind of state are; nil for one that is not kept.
+    var snapshotForms: [String: Digest256?] = [:]
     var company: CompanyFacts?
     let shared: SharedFacts
     var calendar = CompanyCalendar(zoneName: "UTC") {
@@ -181,6 +185,7 @@ final class WriterCore {
             microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         for (stream, entry) in batch.states { cache.keep(entry, of: stream) }
         noteNumbers(of: batch)
+        if stopped == nil { keepSnapshots(of: batch.states) }
         for reply in batch.replies { reply.send(reply.reply) }
         var recorded: [RecordedEvent] = []
         recorded.reserveCapacity(stored.count)

@@ -23,7 +23,7 @@ enum IndexFile {
     static let firstKey = Array("first".utf8)
     static let shapeKey = Array("tables".utf8)
     private static let metaName = "meta"
-    private static let coreNames = ["streams", "keys", "objects"]
+    private static let coreNames = ["streams", "keys", "objects", "snapshots"]
 
     /// Opens the file, empty when it is to be rebuilt.
     static func prepare(
@@ -83,7 +83,8 @@ enum IndexFile {
             meta: try environment.table(metaName),
             streams: try environment.table(coreNames[0]),
             keys: try environment.table(coreNames[1]),
-            objects: try environment.table(coreNames[2]), declared: declaredTables)
+            objects: try environment.table(coreNames[2]),
+            snapshots: try environment.table(coreNames[3]), declared: declaredTables)
         return (environment, tables)
     }
 

@@ -49,6 +49,12 @@ package struct StreamHead: Sendable, Equatable {
     package let version: Int
     /// Position of its last event.
     package let position: Position
+
+    /// An end from its parts.
+    package init(version: Int, position: Position) {
+        self.version = version
+        self.position = position
+    }
 }
 
 /// How an index is opened and when it writes.

@@ -60,8 +60,10 @@ extension LogIndex {
 
     /// Writes changes in key order, so that each page of the file is touched once.
     private func write(_ changes: TailChanges) throws(IndexFailure) -> Int {
+        let snapshots = pendingSnapshots(through: changes.reached?.position)
+        let rows: Int
         do throws(StoreFailure) {
-            return try environment.write { (transaction) throws(StoreFailure) in
+            rows = try environment.write { (transaction) throws(StoreFailure) in
                 var rows = try transaction.write(changes.sortedStreamRows(), to: tables.streams)
                 // The first event of a key is kept for ever.
                 rows += try transaction.write(
@@ -79,9 +81,15 @@ extension LogIndex {
                         IndexFile.reachedRow(reached.position, reached.leafHash),
                         for: IndexFile.reachedKey, in: tables.meta)
                 }
+                for (stream, snapshot) in snapshots {
+                    try transaction.put(
+                        snapshot.row, for: Array(stream.text.utf8), in: tables.snapshots)
+                }
                 return rows
             }
         } catch { throw .store(error) }
+        removePending(snapshots)
+        return rows
     }
 }
 

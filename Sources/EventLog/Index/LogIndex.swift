@@ -18,6 +18,8 @@ package final class LogIndex: Sendable {
         var filters = FilterPair()
         /// The last event applied.
         var applied: Position
+        /// Snapshots that are not in the file yet, by stream.
+        var snapshots: [ByteText: StreamSnapshot] = [:]
     }
 
     /// Changes that no longer change.
@@ -32,6 +34,7 @@ package final class LogIndex: Sendable {
         let streams: Table
         let keys: Table
         let objects: Table
+        let snapshots: Table
         let declared: [Table]
     }
 

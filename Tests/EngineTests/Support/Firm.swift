@@ -16,6 +16,8 @@ final class Firm {
     /// Opens the log again at a restart; nil keeps the one in memory.
     private let reopen: (() throws -> any EventLog)?
     private(set) var engine: Engine
+    /// Events of a stream after which its state is kept.
+    private let snapshotEvents: UInt64
     /// The posting date of the next command; the clock's where absent.
     var date: String?
 
@@ -27,15 +29,16 @@ final class Firm {
     /// Opens an engine over a log and deploys `processes`, some files replaced or added.
     init(
         log: any EventLog = MemoryEventLog(), replacing: [String: String] = [:],
-        people: String = Firm.people, deploys: Bool = true,
+        people: String = Firm.people, deploys: Bool = true, snapshotEvents: UInt64 = 256,
         reopen: (() throws -> any EventLog)? = nil
     ) async throws {
         self.log = log
+        self.snapshotEvents = snapshotEvents
         self.reopen = reopen
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-engine-tests-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        engine = try Self.open(log, folder)
+        engine = try Self.open(log, folder, snapshotEvents)
         guard deploys else { return }
         try await deploy(replacing, people: people)
     }
@@ -45,15 +48,19 @@ final class Firm {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private static func open(_ log: any EventLog, _ folder: URL) throws -> Engine {
+    private static func open(
+        _ log: any EventLog, _ folder: URL, _ snapshotEvents: UInt64
+    ) throws -> Engine {
+        var options = EngineOptions(
+            access: AccessConfiguration(ownerUserID: 1_000),
+            logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
+        options.snapshotEvents = snapshotEvents
         let index = folder.appendingPathComponent("index")
         try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
         return try Engine.open(
             log: log, indexPath: index.path, keys: nil,
             registry: DaybookRegistry.make(), clockKind: .manual,
-            options: EngineOptions(
-                access: AccessConfiguration(ownerUserID: 1_000),
-                logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() }))
+            options: options)
     }
 
     /// Closes the engine and opens it again over the same folder, as a restart does.
@@ -66,7 +73,7 @@ final class Firm {
             (log as? LMDBEventLog)?.close()
             log = try reopen()
         }
-        engine = try Self.open(log, folder)
+        engine = try Self.open(log, folder, snapshotEvents)
     }
 
     // MARK: Definitions
