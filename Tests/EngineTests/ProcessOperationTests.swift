@@ -195,6 +195,11 @@ struct ProcessOperationTests {
                 "inventory.levitate"
             ),
             ("no XML", "<bpmn", "bad.bpmn"),
+            (
+                "an id that leaves no room for an instance's number",
+                Diagrams.task("bad" + String(repeating: "d", count: 60), type: "print-label"),
+                "bytes"
+            ),
         ])
     func badFile(_ row: (what: String, content: String, word: String)) async throws {
         let firm = try await Firm.trading(stock: [:])

@@ -140,12 +140,25 @@ struct SetCompiler {
             note(DefinitionCheck.check(definition, environment: surroundings))
         }
         if verifies, let roles = result.roles { checkGrants(definitions, roles) }
+        if verifies { checkIDs(definitions) }
         let ids = definitions.map(\.processID)
         for id in Set(ids) where ids.filter({ $0 == id }).count > 1 {
             result.errors.append(
                 "Two files of the set hold the process \(id); give one another id.")
         }
         return definitions
+    }
+
+    /// Bytes of a process's id: an instance's id is it and a number, and must fit an identifier.
+    private static let processIDBytesMax = 40
+
+    private mutating func checkIDs(_ definitions: [ProcessDefinition]) {
+        for id in definitions.map(\.processID)
+        where !IdentifierRules.allows(id) || id.utf8.count > Self.processIDBytesMax {
+            result.errors.append(
+                "Expected a process id of 1 to \(Self.processIDBytesMax) bytes that is \(IdentifierRules.expectation), found \"\(id)\"; give the process another id."
+            )
+        }
     }
 
     /// What a diagram asks for must be within the role that its process has: a file that somebody

@@ -62,13 +62,15 @@ extension WriterCore {
         do throws(Rejection) {
             try wholly(body)
         } catch {
-            // A log that does not take the note takes nothing: what is owed is found by a restart.
-            options.logger.error(
-                "process step refused",
-                metadata: ["instance": "\(instance)", "reason": "\(rejection)"])
-            stop(
-                "The step of \(instance) was refused (\(rejection.message)), and that could not be noted: \(error.message)"
-            )
+            // What the log does not even take a note of is left to the operator; a restart finds it
+            // again. It must not keep everybody else from working.
+            options.logger.critical(
+                "a process step was refused, and that could not be noted",
+                metadata: [
+                    "instance": "\(instance)", "refused": "\(rejection.message)",
+                    "note": "\(error.message)",
+                ])
+            if error.code == .logUnreadable { stop(error.message) }
         }
     }
 
