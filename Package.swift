@@ -147,7 +147,7 @@ let tests: [Target] = [
         ], swiftSettings: strict),
     .testTarget(
         name: "TortureTests",
-        dependencies: ["daybook-torture", "Workload", "Client", "daybookd"],
+        dependencies: ["daybook-torture", "Workload", "Client", "Records", "daybookd"],
         swiftSettings: strict),
     .testTarget(
         name: "AuditTests",

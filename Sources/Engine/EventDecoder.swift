@@ -2,6 +2,7 @@ package import Business
 package import EventLog
 internal import Processes
 package import Records
+internal import Synchronization
 
 /// Why a stored event cannot be read as a fact.
 package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertible {
@@ -31,6 +32,8 @@ package struct EventDecoder: Sendable {
     private let opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)?
     /// Types of events that say where their thing came from.
     private let externalTypes: Set<String>
+    /// Several look-up tables ask for the same step one after the other.
+    private let lastStep = LastStep()
 
     /// A decoder for the events of a registry; `opener` gives what opens an event's sealed fields.
     package init(
@@ -74,7 +77,10 @@ package struct EventDecoder: Sendable {
     /// The step of a process, when the event is one; nil for every other event.
     func step(_ stored: StoredEvent) -> InstanceAdvanced? {
         guard stored.envelope.type == InstanceAdvanced.typeName else { return nil }
-        return try? InstanceAdvanced.decoded(from: stored.payload)
+        if let known = lastStep.step(of: stored) { return known }
+        guard let step = try? InstanceAdvanced.decoded(from: stored.payload) else { return nil }
+        lastStep.keep(step, of: stored)
+        return step
     }
 }
 
@@ -105,5 +111,21 @@ extension Advance {
         changes.contains { change in
             if case .began = change { true } else { false }
         }
+    }
+}
+
+/// The step that was read last.
+private final class LastStep: Sendable {
+    private let kept = Mutex<(event: StoredEvent, step: InstanceAdvanced)?>(nil)
+
+    func step(of event: StoredEvent) -> InstanceAdvanced? {
+        kept.withLock { kept in
+            guard let kept, kept.event === event else { return nil }
+            return kept.step
+        }
+    }
+
+    func keep(_ step: InstanceAdvanced, of event: StoredEvent) {
+        kept.withLock { $0 = (event, step) }
     }
 }

@@ -24,8 +24,11 @@ package struct EnvironmentOptions: Sendable {
     /// Permission bits of files that are created.
     package var fileMode: UInt32
 
-    /// One tebibyte: far more than a file here will reach, and free until pages are written.
-    package static let mapBytesDefault = 1 << 40
+    /// 256 GiB: far more than a file here will reach, and free until pages are written.
+    ///
+    /// Not more, because a process has 128 TiB of addresses, opens several environments for each
+    /// folder, and may have many folders open, as the tests do.
+    package static let mapBytesDefault = 1 << 38
     /// The smallest map that opening falls back to.
     package static let mapBytesMin = 1 << 30
     /// Readers at the same time unless said otherwise.

@@ -139,8 +139,56 @@ public enum FieldContent: Sendable, Hashable {
     case instant(Instant)
     /// A list.
     case list([FieldContent])
-    /// A record, its fields in order.
-    case record([NamedContent])
+    /// A record.
+    case record(RecordContent)
+}
+
+/// A record as rules see it: its fields are read when they are asked for.
+public struct RecordContent: Sendable, Hashable {
+    private enum Form: Sendable {
+        case fields([NamedContent])
+        case record(any Record)
+    }
+
+    private let form: Form
+
+    /// Written out fields, in order; no two have one name.
+    public init(_ fields: [NamedContent]) { form = .fields(fields) }
+
+    /// The fields of a record.
+    init(_ record: some Record) { form = .record(record) }
+
+    /// All fields in order.
+    public var fields: [NamedContent] {
+        switch form {
+        case .fields(let fields): fields
+        case .record(let record): record.contents
+        }
+    }
+
+    /// The fields' names in order.
+    public var names: [String] {
+        switch form {
+        case .fields(let fields): fields.map(\.name)
+        case .record(let record): record.fieldNames
+        }
+    }
+
+    /// The value of a field; nil where the record has none of that name.
+    public subscript(name: String) -> FieldContent? {
+        switch form {
+        case .fields(let fields): fields.first { $0.name == name }?.value
+        case .record(let record): record.content(of: name)
+        }
+    }
+
+    /// Same fields with the same values.
+    public static func == (left: RecordContent, right: RecordContent) -> Bool {
+        left.fields == right.fields
+    }
+
+    /// Hashes the fields.
+    public func hash(into hasher: inout Hasher) { hasher.combine(fields) }
 }
 
 /// One field of a record as rules see it.

@@ -294,7 +294,7 @@ extension JSONValue: FieldValue {
         case .string(let text): .text(text)
         case .array(let elements): .list(elements.map(\.content))
         case .object(let members):
-            .record(members.map { NamedContent($0.name, $0.value.content) })
+            .record(RecordContent(members.map { NamedContent($0.name, $0.value.content) }))
         }
     }
 }

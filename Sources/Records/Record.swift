@@ -63,7 +63,13 @@ extension Record {
     }
 
     /// The record as rules see it.
-    public var content: FieldContent { .record(Self.schema.parts.contents(self)) }
+    public var content: FieldContent { .record(RecordContent(self)) }
+
+    /// All fields as rules see them.
+    var contents: [NamedContent] { Self.schema.parts.contents(self) }
+
+    /// The names of all fields.
+    var fieldNames: [String] { Self.schema.parts.names }
 
     /// The value of one field as rules see it; nil where the record has no such field.
     public func content(of name: String) -> FieldContent? {

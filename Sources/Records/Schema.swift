@@ -93,6 +93,8 @@ struct FieldAccess<Root>: Sendable {
 final class SchemaParts<Root: Sendable>: Sendable {
     let description: RecordDescription
     let names: [String]
+    /// Places of the fields that may name things.
+    private let referring: [Int]
     let accesses: [FieldAccess<Root>]
     /// Appends the fields that have something to say.
     @usableFromInline let encode: @Sendable (Root, inout ByteWriter) -> Void
@@ -116,6 +118,7 @@ final class SchemaParts<Root: Sendable>: Sendable {
             "no two fields of \(description.name) have one name")
         self.description = description
         names = accesses.map(\.name)
+        referring = accesses.indices.filter { accesses[$0].references != nil }
         self.accesses = accesses
         self.encode = encode
         self.decode = decode
@@ -165,18 +168,19 @@ final class SchemaParts<Root: Sendable>: Sendable {
 
     /// The record's fields as rules see them.
     func contents(_ record: Root) -> [NamedContent] {
-        accesses.map { NamedContent($0.name, $0.content(record)) }
+        // By place: a copy of an access would retain all its closures.
+        accesses.indices.map { NamedContent(names[$0], accesses[$0].content(record)) }
     }
 
     /// One field as rules see it.
     func content(of name: String, in record: Root) -> FieldContent? {
-        accesses.first { $0.name == name }?.content(record)
+        names.firstIndex(of: name).map { accesses[$0].content(record) }
     }
 
     /// The things that the record's marked fields name.
     func references(_ record: Root) -> [ObjectReference] {
         var found: [ObjectReference] = []
-        for access in accesses { access.references?(record, &found) }
+        for place in referring { accesses[place].references?(record, &found) }
         return found
     }
 }

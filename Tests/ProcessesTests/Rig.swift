@@ -1,3 +1,4 @@
+import FEEL
 import Processes
 import Testing
 
@@ -25,7 +26,9 @@ final class RecordingHost: ProcessHost {
         decisions[decision]?(variables) ?? .failed("no decision \(decision)")
     }
 
-    func object(type: String, id: String) -> ProcessValue? { objects["\(type)/\(id)"] }
+    func object(type: String, id: String) -> FEEL.Value? {
+        objects["\(type)/\(id)"].map { FEEL.Value($0) }
+    }
 
     func calendar(named name: String) -> BusinessCalendar? { calendars[name] }
 

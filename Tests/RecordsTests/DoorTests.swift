@@ -181,12 +181,13 @@ struct DescriptionTests {
         #expect(
             order.content(of: "lines")
                 == .list([
-                    .record([
-                        NamedContent("product", .text("P-11")),
-                        NamedContent("quantity", .number(try quantity("12").decimal)),
-                        NamedContent("price", .number(try price("14").decimal)),
-                        NamedContent("note", .null),
-                    ])
+                    .record(
+                        RecordContent([
+                            NamedContent("product", .text("P-11")),
+                            NamedContent("quantity", .number(try quantity("12").decimal)),
+                            NamedContent("price", .number(try price("14").decimal)),
+                            NamedContent("note", .null),
+                        ]))
                 ]))
     }
 

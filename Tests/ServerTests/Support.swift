@@ -1,4 +1,5 @@
 import Client
+import Engine
 import Foundation
 import Logging
 import Records

@@ -1,5 +1,6 @@
 import Client
 import Foundation
+import Records
 import Testing
 import Workload
 

@@ -16,11 +16,14 @@ extension Value {
             let moment = DateAndTime(microsecondsSinceEpoch: instant.microsecondsSinceEpoch)
             self = moment.map(Value.dateAndTime) ?? .null
         case .list(let elements): self = .list(elements.map { Value($0) })
-        case .record(let fields):
-            self = .context(Context(fields.map { ($0.name, Value($0.value)) }))
+        case .record(let record): self = .context(Context(reading: record))
         }
     }
 
     /// A value of a record as rules see it.
     package init(of value: some FieldValue) { self.init(value.content) }
+}
+
+extension RecordContent: ContextSource {
+    package func value(named name: String) -> Value? { self[name].map { Value($0) } }
 }

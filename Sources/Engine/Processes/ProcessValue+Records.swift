@@ -12,8 +12,8 @@ extension ProcessValue {
         case .date(let date): self = .temporal(.date, date.description)
         case .instant(let instant): self = .temporal(.dateTime, instant.description)
         case .list(let items): self = .list(items.map(ProcessValue.init))
-        case .record(let fields):
-            self = .context(fields.map { ProcessField($0.name, ProcessValue($0.value)) })
+        case .record(let record):
+            self = .context(record.fields.map { ProcessField($0.name, ProcessValue($0.value)) })
         }
     }
 

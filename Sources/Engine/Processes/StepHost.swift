@@ -1,4 +1,5 @@
 internal import Business
+internal import FEEL
 internal import Processes
 internal import Records
 
@@ -34,7 +35,7 @@ struct StepHost: ProcessHost {
 
     func calendar(named name: String) -> BusinessCalendar? { context.set.calendars[name] }
 
-    func object(type: String, id: String) -> ProcessValue? {
+    func object(type: String, id: String) -> Value? {
         core.objectValue(type: type, id: id)
     }
 }
@@ -72,16 +73,18 @@ extension WriterCore {
         guard let head = decision.head else {
             return .accepted(position: nil, stream: "", version: 0, events: .list([]))
         }
-        let events = decision.emitted.map { item in
-            ProcessValue.context([
-                ProcessField("type", .text(typeName(of: item.event))),
-                ProcessField("stream", .text(item.stream.description)),
-                ProcessField("data", ProcessValue(item.event.content)),
-            ])
-        }
+        let events: [Value] = !call.wantsEvents ? [] : decision.emitted.map(eventValue)
         return .accepted(
             position: Int64(position), stream: head.stream.description,
             version: Int64(head.version), events: .list(events))
+    }
+
+    /// An event as mappings see it.
+    private func eventValue(_ item: EmittedEvent) -> Value {
+        .context([
+            "type": .text(typeName(of: item.event)), "stream": .text(item.stream.description),
+            "data": Value(item.event.content),
+        ])
     }
 
     private func typeName(of event: some Event) -> String { type(of: event).typeName }
@@ -98,12 +101,12 @@ extension WriterCore {
     }
 
     /// Declared fields of a stream's state; nil when there is no such stream.
-    func objectValue(type: String, id: String) -> ProcessValue? {
+    func objectValue(type: String, id: String) -> Value? {
         guard let initial = registry.initialStates[type]?() else { return nil }
         let stream = StreamName(type: type, id: id)
         do throws(Rejection) {
             let entry = try entry(of: stream, initial: initial)
-            return entry.version > 0 ? ProcessValue(entry.state.content) : nil
+            return entry.version > 0 ? Value(entry.state.content) : nil
         } catch {
             // What cannot be read is not the same as what does not exist: the step is not kept.
             readFault = error

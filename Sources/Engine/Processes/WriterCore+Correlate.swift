@@ -159,11 +159,20 @@ extension WriterCore {
         let own = found([]) { try positions(ofStream: wait.correlation) }
         let ownOfType = own.filter { position in
             position > first
-                && found(false) { try log.event(at: position)?.envelope.type == wait.name }
+                && found(false) { try typeName(at: position) == wait.name }
         }
         let messages = "process.message/\(MessageStreams.id(wait.name, wait.correlation))"
         let published = found([]) { try positions(ofStream: messages) }
         return (concerning + ownOfType + published).sorted()
+    }
+
+    /// The type of a committed event; those of the last commit are at hand.
+    private func typeName(at position: Position) throws -> String? {
+        if let first = lastCommitted.first, position >= first.position {
+            let place = Int(position.rawValue - first.position.rawValue)
+            if place < lastCommitted.count { return lastCommitted[place].envelope.type }
+        }
+        return try log.event(at: position)?.envelope.type
     }
 
     /// Positions of all events of a stream, page by page.

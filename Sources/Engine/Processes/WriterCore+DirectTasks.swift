@@ -1,5 +1,6 @@
 internal import Business
 internal import EventLog
+internal import FEEL
 internal import Logging
 internal import Processes
 internal import Records

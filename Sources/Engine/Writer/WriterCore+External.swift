@@ -27,10 +27,8 @@ struct ExternalName: Hashable {
 
     /// What an event says of where its thing came from; nil where it says nothing.
     init?(of event: some Event, in streamType: String) {
-        guard case .record(let fields) = event.content,
-            case .record(let external)? = fields.first(where: { $0.name == Self.field })?.value,
-            case .text(let source)? = external.first(where: { $0.name == "source" })?.value,
-            case .text(let id)? = external.first(where: { $0.name == "id" })?.value
+        guard case .record(let external)? = event.content(of: Self.field),
+            case .text(let source)? = external["source"], case .text(let id)? = external["id"]
         else { return nil }
         subject = streamType
         name = "\(source)/\(id)"

@@ -12,8 +12,8 @@ package struct LMDBEventLogOptions: Sendable {
         case flushed
     }
 
-    /// The environment; sync and a large map unless said otherwise.
-    package var environment = EnvironmentOptions()
+    /// The environment; sync and a map of 512 GiB unless said otherwise: the log never shrinks.
+    package var environment = EnvironmentOptions(mapBytes: 1 << 39)
     /// Below this many free bytes `append` is refused.
     package var freeBytesMin: UInt64 = freeBytesMinDefault
     /// How free space is found out; nil as answer means unknown, and does not refuse.

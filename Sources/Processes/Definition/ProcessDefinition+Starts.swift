@@ -46,7 +46,8 @@ extension ProcessDefinition {
             case .text(let text): return .text(text)
             case .expression(let expression):
                 let scope = ExpressionScope(
-                    time: time, variable: { _ in nil }, object: { _, _ in nil },
+                    time: time, variable: { _ in nil }, given: { _ in nil },
+                    object: { _, _ in nil },
                     calendar: { _ in nil })
                 return expression.evaluate(in: scope).value
             }

@@ -198,6 +198,11 @@ package enum TextOrExpression: Sendable {
         case .expression(let expression): "=" + expression.source
         }
     }
+
+    /// Whether an expression takes that name from outside.
+    func mentions(_ name: String) -> Bool {
+        if case .expression(let expression) = self { expression.mentions(name) } else { false }
+    }
 }
 
 /// A message's name and what it is correlated by.

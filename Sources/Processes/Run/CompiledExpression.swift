@@ -5,6 +5,8 @@ package struct CompiledExpression: Sendable {
     /// Without the `=` that marks it as an expression in the file.
     package let source: String
     private let expression: FEEL.Expression
+    /// Whether the expression is nothing but the name of a variable.
+    private let isName: Bool
 
     /// Why an expression does not compile, with its place inside the expression.
     package struct Failure: Error, Equatable, Sendable {
@@ -18,31 +20,38 @@ package struct CompiledExpression: Sendable {
         } catch {
             throw Failure(message: "\(error)")
         }
+        isName = expression.freeNames.count == 1 && expression.freeNames[0].name == source
     }
 
     /// Names that the expression takes from variables or from the engine's functions.
     package var freeNames: [String] { expression.freeNames.map(\.name) }
 
+    /// Whether the expression takes that name from outside.
+    func mentions(_ name: String) -> Bool { expression.freeNames.contains { $0.name == name } }
+
     /// The value, and what went wrong on the way to it.
     func evaluate(in scope: ExpressionScope) -> (value: ProcessValue, problems: [String]) {
+        // What a variable holds needs no way through FEEL and back.
+        if isName, scope.given(source) == nil, let value = scope.variable(source) {
+            return (value, [])
+        }
         let object = scope.object
-        let function = FunctionValue(
-            name: "object",
-            parameters: [.init(name: "type", type: .text), .init(name: "id", type: .text)]
-        ) { arguments, _ in
-            guard let type = arguments.first?.text, let id = arguments.last?.text,
-                let found = object(type, id)
-            else { return .null }
-            return FEEL.Value(found)
+        let function = FunctionValue(name: "object", parameters: ExpressionScope.objectParameters) {
+            arguments, _ in
+            guard let type = arguments.first?.text, let id = arguments.last?.text else {
+                return .null
+            }
+            return object(type, id) ?? .null
         }
         let variable = scope.variable
+        let given = scope.given
         let evaluation = expression.evaluate(
             in: Scope(
                 now: DateAndTime(
                     microsecondsSinceEpoch: scope.time.microseconds,
                     zone: .offset(Int32(scope.time.offsetSeconds))),
                 functions: [function, scope.working],
-                lookUp: { name in variable(name).map { FEEL.Value($0) } }))
+                lookUp: { name in given(name) ?? variable(name).map { FEEL.Value($0) } }))
         return (ProcessValue(evaluation.value), evaluation.problems.map(\.description))
     }
 }
@@ -51,8 +60,17 @@ package struct CompiledExpression: Sendable {
 struct ExpressionScope {
     var time: StepTime
     var variable: @Sendable (String) -> ProcessValue?
-    var object: @Sendable (_ type: String, _ id: String) -> ProcessValue?
+    /// What stands before the variables without being one.
+    var given: @Sendable (_ name: String) -> FEEL.Value?
+    var object: @Sendable (_ type: String, _ id: String) -> FEEL.Value?
     var calendar: @Sendable (_ name: String) -> BusinessCalendar?
+
+    fileprivate static let objectParameters: [FunctionValue.Parameter] = [
+        .init(name: "type", type: .text), .init(name: "id", type: .text),
+    ]
+    private static let workingParameters: [FunctionValue.Parameter] = [
+        .init(name: "from"), .init(name: "duration"), .init(name: "calendar", type: .text),
+    ]
 }
 
 extension ExpressionScope {
@@ -60,12 +78,7 @@ extension ExpressionScope {
     fileprivate var working: FunctionValue {
         let calendar = calendar
         let offsetSeconds = time.offsetSeconds
-        return FunctionValue(
-            name: "working",
-            parameters: [
-                .init(name: "from"), .init(name: "duration"), .init(name: "calendar", type: .text),
-            ]
-        ) { arguments, _ in
+        return FunctionValue(name: "working", parameters: Self.workingParameters) { arguments, _ in
             guard arguments.count == 3, let name = arguments[2].text, let found = calendar(name),
                 let from = Timers.instant(
                     of: ProcessValue(arguments[0]), offsetSeconds: offsetSeconds),
@@ -89,19 +102,21 @@ extension FEEL.Value {
         case .integer(let number): self = .integer(Int(number))
         case .decimal(let digits): self = Decimal34(text: digits).map { .number($0) } ?? .null
         case .text(let text): self = .text(text)
-        case .temporal(_, let text): self = Self.temporal(text)
+        case .temporal(_, let text): self = FEEL.Value(temporal: text) ?? .null
         case .list(let items): self = .list(items.map { FEEL.Value($0) })
-        case .context(let fields):
-            self = .context(Context(fields.map { ($0.name, FEEL.Value($0.value)) }))
+        case .context(let fields): self = .context(Context(reading: KeptFields(fields: fields)))
         }
     }
+}
 
-    /// Reads a date, time or duration by FEEL's own at-literal.
-    private static func temporal(_ text: String) -> FEEL.Value {
-        guard !text.contains("\""), !text.contains("\\"),
-            let literal = try? FEEL.Expression.compile("@\"\(text)\"")
-        else { return .null }
-        return literal.evaluate(in: .empty).value
+/// The fields of a kept context, made FEEL values when an expression asks for them.
+private struct KeptFields: ContextSource {
+    let fields: [ProcessField]
+
+    var names: [String] { fields.map(\.name) }
+
+    func value(named name: String) -> FEEL.Value? {
+        fields.value(of: name).map { FEEL.Value($0) }
     }
 }
 
@@ -125,6 +140,10 @@ extension ProcessValue {
         case .daysAndTime(let duration): self = .temporal(.duration, duration.description)
         case .list(let items): self = .list(items.map { ProcessValue($0) })
         case .context(let context):
+            if let kept = context.source as? KeptFields {
+                self = .context(kept.fields)
+                return
+            }
             self = .context(context.entries.map { ProcessField($0.name, ProcessValue($0.value)) })
         }
     }

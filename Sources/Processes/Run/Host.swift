@@ -1,3 +1,5 @@
+package import FEEL
+
 /// The time of a step, as the engine gives it: FEEL's `now()` and `today()`.
 package struct StepTime: Sendable, Equatable {
     /// Microseconds since 1970 UTC.
@@ -31,7 +33,7 @@ package protocol ProcessHost: SendableMetatype {
     ) -> DecisionOutcome
 
     /// Declared fields of a stream's state as the writer sees it; nil when there is no such stream.
-    func object(type: String, id: String) -> ProcessValue?
+    func object(type: String, id: String) -> FEEL.Value?
 
     /// A business calendar of the instance's definition set; nil when there is none of that name.
     func calendar(named name: String) -> BusinessCalendar?
@@ -58,12 +60,15 @@ package struct CommandCall: Sendable, Equatable {
     /// What the instance's decisions last gave, each with the hash of its table: what may approve
     /// a command that is a person's otherwise.
     package var decisions: [DecisionRecord] = []
+    /// Whether the element's mappings look at the events that the command writes.
+    package var wantsEvents = false
 }
 
 /// What came of a command.
 package enum CommandOutcome: Sendable, Equatable {
-    /// Accepted. `position` is that of the last event, nil when nothing was written.
-    case accepted(position: Int64?, stream: String, version: Int64, events: ProcessValue)
+    /// Accepted. `position` is that of the last event, nil when nothing was written; `events` may be
+    /// empty where the call does not want them.
+    case accepted(position: Int64?, stream: String, version: Int64, events: FEEL.Value)
     /// Refused: thrown in the process as a BPMN error with this code.
     case rejected(code: String, message: String)
     /// Refused for a reason that passes (`wrong-version`, `disk-low`): tried again, never thrown.

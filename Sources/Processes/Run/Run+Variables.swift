@@ -8,15 +8,20 @@ extension Run {
         let state = state
         // The closure runs within this call only, so the host is never used by two at once.
         nonisolated(unsafe) let host = host
+        let events = heldEvents
         return expression.evaluate(
             in: ExpressionScope(
                 time: time,
                 variable: { name in
                     overlay.value(of: name) ?? state.variable(name, at: key)
                 },
+                given: { name in name == Self.eventsName ? events : nil },
                 object: { type, id in host.object(type: type, id: id) },
                 calendar: { name in host.calendar(named: name) }))
     }
+
+    /// The name under which mappings see what a command wrote.
+    static var eventsName: String { "events" }
 
     func evaluate(
         _ expression: CompiledExpression, at key: Int, overlay: [ProcessField] = []

@@ -104,7 +104,8 @@ extension Run {
             name: command, payload: payload(of: command, key, element), elementKey: key,
             iteration: instance.iteration, elementID: element.id,
             processID: definition(instance.definition)?.processID ?? "",
-            properties: element.properties, decisions: state.decisions)
+            properties: element.properties, decisions: state.decisions,
+            wantsEvents: element.outputs.contains { $0.source.mentions(Self.eventsName) })
         switch host.perform(call) {
         case .retryLater(let code):
             guard attempt < limits.commandAttemptsMax else {
@@ -131,12 +132,14 @@ extension Run {
                     CommandRecord(
                         key: key, name: command, position: position, stream: stream,
                         version: version)))
+            heldEvents = events
+            defer { heldEvents = nil }
             complete(
                 key, overlay: variables,
                 results: [
                     ProcessField("position", position.map { .integer($0) } ?? .null),
                     ProcessField("stream", .text(stream)),
-                    ProcessField("version", .integer(version)), ProcessField("events", events),
+                    ProcessField("version", .integer(version)),
                 ])
         case .rejected(let code, let message):
             emit(

@@ -1,3 +1,5 @@
+internal import FEEL
+
 /// One step while it is being worked out.
 ///
 /// Every change is recorded and folded into the working state at once by the same code that folds
@@ -17,6 +19,8 @@ struct Run<Host: ProcessHost> {
     var held: [Action] = []
     /// Elements entered in this step.
     var enteredCount = 0
+    /// What the command at hand wrote, while its element is completed; only mappings keep any of it.
+    var heldEvents: FEEL.Value?
     /// Whether a variable changed since conditions were last looked at.
     var variablesChanged = false
     /// The definitions by their number in the instance.

@@ -138,13 +138,12 @@ enum ChartEvents {
         _ event: RecordedEvent, into transaction: inout ViewTransaction
     ) throws(FoldFailure) {
         guard case .list(let files)? = event.event.content(of: "files") else { return }
-        for case .record(let fields) in files {
-            guard case .text(let file)? = fields.first(where: { $0.name == "name" })?.value,
-                case .text(let hash)? = fields.first(where: { $0.name == "hash" })?.value,
-                let name = chartName(of: file),
+        for case .record(let file) in files {
+            guard case .text(let name)? = file["name"], case .text(let hash)? = file["hash"],
+                let chart = chartName(of: name),
                 let row = try transaction.row(ChartFileRow.self, RowKey(hash))
             else { continue }
-            try transaction.put(ChartRow(name: name, chart: row.chart))
+            try transaction.put(ChartRow(name: chart, chart: row.chart))
         }
     }
 }

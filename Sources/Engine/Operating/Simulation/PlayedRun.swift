@@ -1,4 +1,5 @@
 internal import Business
+internal import FEEL
 internal import Processes
 internal import Records
 

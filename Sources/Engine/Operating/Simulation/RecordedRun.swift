@@ -1,4 +1,5 @@
 internal import Business
+internal import FEEL
 internal import Processes
 internal import Records
 
@@ -191,6 +192,6 @@ struct RecordedRun {
         let events = command.position.map { record.events(ofCommandAt: $0) } ?? .list([])
         return .accepted(
             position: command.position, stream: command.stream, version: command.version,
-            events: events)
+            events: Value(events))
     }
 }

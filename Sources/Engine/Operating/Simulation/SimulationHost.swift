@@ -1,4 +1,5 @@
 internal import Business
+internal import FEEL
 internal import Processes
 internal import Records
 
@@ -64,8 +65,8 @@ struct SimulationHost: ProcessHost {
             at: Instant(microsecondsSinceEpoch: time.microseconds))
     }
 
-    func object(type: String, id: String) -> ProcessValue? {
-        record.object(type: type, id: id, at: time, through: bound)
+    func object(type: String, id: String) -> Value? {
+        record.object(type: type, id: id, at: time, through: bound).map { Value($0) }
     }
 
     func calendar(named name: String) -> BusinessCalendar? { set.calendars[name] }

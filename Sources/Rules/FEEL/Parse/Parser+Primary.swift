@@ -73,17 +73,7 @@ extension Parser {
             throw source.failure("expected a text after '@', found \(source.found)")
         }
         let text = try readString()
-        let value: Value? =
-            if let date = TemporalText.date(text) {
-                .date(date)
-            } else if let moment = TemporalText.dateAndTime(text) {
-                .dateAndTime(moment)
-            } else if let time = TemporalText.time(text) {
-                .time(time)
-            } else {
-                TemporalText.duration(text)
-            }
-        if let value { return ConstantNode(value) }
+        if let value = Value(temporal: text) { return ConstantNode(value) }
         return FailureNode(
             "@\"\(text)\" is no date, time, date and time or duration",
             position: source.position(at: start))

@@ -8,7 +8,8 @@ package struct Scope: Sendable {
     package var lookUp: LookUp
     /// What `now()` and `today()` say; without it they are null with a problem.
     package var now: DateAndTime?
-    package var functions: [String: FunctionValue]
+    /// The host's functions; few, so that looking one up compares names.
+    package var functions: [FunctionValue]
     package var limits: EvaluationLimits
 
     package init(
@@ -17,7 +18,7 @@ package struct Scope: Sendable {
     ) {
         self.lookUp = lookUp
         self.now = now
-        self.functions = Dictionary(functions.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        self.functions = functions
         self.limits = limits
     }
 
@@ -33,6 +34,6 @@ package struct Scope: Sendable {
 
     func value(named name: String) -> Value? {
         if let value = lookUp(name) { return value }
-        return functions[name].map(Value.function)
+        return functions.last { $0.name == name }.map(Value.function)
     }
 }

@@ -1,3 +1,21 @@
+extension Value {
+    /// The date, date and time, time or duration that a text names, as behind FEEL's `@`; nil where
+    /// it names none.
+    package init?(temporal text: String) {
+        if let date = TemporalText.date(text) {
+            self = .date(date)
+        } else if let moment = TemporalText.dateAndTime(text) {
+            self = .dateAndTime(moment)
+        } else if let time = TemporalText.time(text) {
+            self = .time(time)
+        } else if let duration = TemporalText.duration(text) {
+            self = duration
+        } else {
+            return nil
+        }
+    }
+}
+
 /// Reads the texts of dates, times and durations, strictly as XML Schema and FEEL write them.
 ///
 /// - Source: DMN 1.5, 10.3.2.3.4 to 10.3.2.3.8; XML Schema part 2, 3.2.6 to 3.2.9.

@@ -1,3 +1,14 @@
+internal import Synchronization
+
+/// Entries that are read only when they are asked for: a host's record, of which an expression
+/// needs little.
+package protocol ContextSource: Sendable {
+    /// The entries' names in order; no two are the same.
+    var names: [String] { get }
+    /// The entry of that name; nil when there is none. The same whenever it is asked for.
+    func value(named name: String) -> Value?
+}
+
 /// Entries by name, in the order in which they were written.
 package struct Context: Sendable {
     /// Up to this many entries a look-up compares names one after another.
@@ -19,13 +30,58 @@ package struct Context: Sendable {
         }
     }
 
-    private let storage: Storage
+    /// A source, and the lists that were made of it: those are dear, and a loop asks again and again.
+    private final class Reading: Sendable {
+        let source: any ContextSource
+        let lists = Mutex<[(name: String, items: Value)]>([])
+
+        init(_ source: any ContextSource) { self.source = source }
+
+        func value(named name: String) -> Value? {
+            if let known = lists.withLock({ $0.first { $0.name == name } }) { return known.items }
+            let value = source.value(named: name)
+            if case .list(let items)? = value, !items.isEmpty {
+                lists.withLock { $0.append((name, .list(items))) }
+            }
+            return value
+        }
+
+        func whole() -> Storage {
+            let names = source.names
+            return Storage(names: names, values: names.map { value(named: $0) ?? .null })
+        }
+    }
+
+    private enum Form: Sendable {
+        case whole(Storage)
+        case read(Reading)
+    }
+
+    private let form: Form
+
+    private var storage: Storage {
+        switch form {
+        case .whole(let storage): storage
+        case .read(let reading): reading.whole()
+        }
+    }
 
     package static let empty = Context(names: [], values: [])
 
     /// Names must differ from each other.
     init(names: [String], values: [Value]) {
-        storage = Storage(names: names, values: values)
+        form = .whole(Storage(names: names, values: values))
+    }
+
+    /// Entries that are read from a source when they are asked for.
+    package init(reading source: some ContextSource) { form = .read(Reading(source)) }
+
+    /// What the entries are read from; nil for a context that was written out.
+    package var source: (any ContextSource)? {
+        switch form {
+        case .whole: nil
+        case .read(let reading): reading.source
+        }
     }
 
     /// A later entry replaces an earlier one of the same name, in the earlier one's place.
@@ -45,25 +101,34 @@ package struct Context: Sendable {
         self.init(names: names, values: values)
     }
 
-    package var count: Int { storage.names.count }
-    package var names: [String] { storage.names }
+    package var count: Int { names.count }
+    package var names: [String] {
+        switch form {
+        case .whole(let storage): storage.names
+        case .read(let reading): reading.source.names
+        }
+    }
     package var values: [Value] { storage.values }
 
     /// The entry of that name; nil when there is none.
     package subscript(name: String) -> Value? {
-        place(of: name).map { storage.values[$0] }
+        switch form {
+        case .whole(let storage): Self.place(of: name, in: storage).map { storage.values[$0] }
+        case .read(let reading): reading.value(named: name)
+        }
     }
 
-    func place(of name: String) -> Int? {
-        if storage.names.count > Self.scannedEntriesMaximum { return storage.places[name] }
+    private static func place(of name: String, in storage: Storage) -> Int? {
+        if storage.names.count > scannedEntriesMaximum { return storage.places[name] }
         for place in storage.names.indices where storage.names[place] == name { return place }
         return nil
     }
 
     /// The same context with one entry set.
     package func setting(_ name: String, to value: Value) -> Context {
+        let storage = storage
         var (names, values) = (storage.names, storage.values)
-        if let place = place(of: name) {
+        if let place = Self.place(of: name, in: storage) {
             values[place] = value
         } else {
             names.append(name)
@@ -74,7 +139,8 @@ package struct Context: Sendable {
 
     /// The entries in order.
     package var entries: [(name: String, value: Value)] {
-        zip(storage.names, storage.values).map { (name: $0, value: $1) }
+        let storage = storage
+        return zip(storage.names, storage.values).map { (name: $0, value: $1) }
     }
 }
 
@@ -82,7 +148,7 @@ extension Context: Equatable {
     /// Same names and values, in any order.
     package static func == (left: Context, right: Context) -> Bool {
         guard left.count == right.count else { return false }
-        for (name, value) in zip(left.storage.names, left.storage.values) {
+        for (name, value) in left.entries {
             guard let other = right[name], other == value else { return false }
         }
         return true
