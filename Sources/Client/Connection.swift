@@ -80,10 +80,9 @@ package final class Connection {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard code == 0 else {
-            Glibc.close(descriptor)
-            throw .notRunning(path: path)
-        }
+        // The descriptor is closed by `deinit`, which runs for what throws here, too: closing it twice
+        // would close what another thread opened under the same number.
+        guard code == 0 else { throw .notRunning(path: path) }
     }
 
     deinit { Glibc.close(descriptor) }
