@@ -29,7 +29,7 @@ package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertibl
 /// Reads stored events as facts.
 package struct EventDecoder: Sendable {
     private let registry: Registry
-    private let opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)?
+    private let opener: (@Sendable (Position) -> (any FieldOpener)?)?
     /// Types of events that say where their thing came from.
     private let externalTypes: Set<String>
     /// Several look-up tables ask for the same step one after the other.
@@ -37,7 +37,7 @@ package struct EventDecoder: Sendable {
 
     /// A decoder for the events of a registry; `opener` gives what opens an event's sealed fields.
     package init(
-        registry: Registry, opener: (@Sendable (StoredEvent) -> (any FieldOpener)?)? = nil
+        registry: Registry, opener: (@Sendable (Position) -> (any FieldOpener)?)? = nil
     ) {
         self.registry = registry
         self.opener = opener
@@ -57,7 +57,7 @@ package struct EventDecoder: Sendable {
                 type: envelope.type, version: envelope.schemaVersion, position: stored.position)
         }
         do throws(CodecFailure) {
-            return try type.decode(stored.payload, opener?(stored))
+            return try type.decode(stored.payload, opener?(stored.position))
         } catch {
             throw .damaged(position: stored.position, error)
         }
@@ -72,6 +72,33 @@ package struct EventDecoder: Sendable {
             throw .badStream(position: stored.position, name: stored.envelope.stream)
         }
         return RecordedEvent(stored, try decode(stored), stream)
+    }
+
+    /// The event as readers share it, from the log's own bytes; what stands around the fact is
+    /// decoded when somebody asks for it.
+    package func recorded(_ view: EventView) throws(DecodingFailure) -> RecordedEvent {
+        let found = view.typeBytes.withUnsafeBytes { registry.kind(named: $0) }
+        guard let kind = found, view.schemaVersion <= kind.version else {
+            throw .newerLog(
+                type: view.type, version: view.schemaVersion, position: view.position)
+        }
+        let stream = view.streamBytes.withUnsafeBytes {
+            StreamName(utf8: $0, expecting: kind.streamType)
+        }
+        guard let stream else { throw .badStream(position: view.position, name: view.stream) }
+        let opener = opener?(view.position)
+        let event: any Event
+        do throws(CodecFailure) {
+            event = try view.payload.withUnsafeBytes { (bytes) throws(CodecFailure) in
+                try kind.type.read(stored: bytes, opener)
+            }
+        } catch { throw .damaged(position: view.position, error) }
+        return RecordedEvent(
+            position: view.position.rawValue, stream: stream, version: UInt64(view.version),
+            type: kind.name, company: view.company,
+            recordedAt: Instant(microsecondsSinceEpoch: view.recordedAtMicroseconds),
+            effectiveDate: BusinessDate(daysSinceEpoch: view.effectiveDay),
+            envelope: RestOfEnvelope(view.rest), event: event)
     }
 
     /// The step of a process, when the event is one; nil for every other event.
@@ -102,6 +129,35 @@ extension RecordedEvent {
             },
             definition: envelope.definitionHash.flatMap { DefinitionHash($0.bytes) },
             event: event)
+    }
+}
+
+/// An envelope that is read in parts.
+///
+/// Its frame was checked when the event was read from the log.
+private struct RestOfEnvelope: StoredEnvelope {
+    private let rest: EnvelopeRest
+
+    init(_ rest: EnvelopeRest) { self.rest = rest }
+
+    var actor: String { read { () throws(RecordFailure) in try rest.person().actor } }
+    var onBehalfOf: String? { read { () throws(RecordFailure) in try rest.person().onBehalfOf } }
+    var details: EnvelopeDetails {
+        let references = read { () throws(RecordFailure) in try rest.references() }
+        return EnvelopeDetails(
+            correlation: references.correlation, causation: references.causation?.rawValue,
+            objects: references.objects.compactMap { object in
+                StreamName(object.object).map {
+                    Records.ObjectReference(type: $0.type, id: $0.id, qualifier: object.qualifier)
+                }
+            },
+            definition: references.definitionHash.flatMap { DefinitionHash($0.bytes) })
+    }
+
+    private func read<Value>(_ body: () throws(RecordFailure) -> Value) -> Value {
+        do throws(RecordFailure) { return try body() } catch {
+            preconditionFailure("a record whose frame was checked has all its parts: \(error)")
+        }
     }
 }
 

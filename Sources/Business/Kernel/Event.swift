@@ -40,6 +40,13 @@ package protocol Event: Record {
     /// Whether the event only serves others of its command, as a number that was taken: such an
     /// event is not what the reply to the command names.
     static var isAuxiliary: Bool { get }
+    /// Reads the event from stored bytes of the current version.
+    ///
+    /// A requirement, so that the compiler makes it for each type of event by itself: generic code
+    /// that finds types at run time would cost more than the reading.
+    static func read(
+        stored bytes: UnsafeRawBufferPointer, _ opener: (any FieldOpener)?
+    ) throws(CodecFailure) -> any Event
 }
 
 extension Event {
@@ -51,6 +58,12 @@ extension Event {
     package static var isAuxiliary: Bool { false }
     /// No personal fields.
     package var person: String? { nil }
+    /// Reads the event by its schema.
+    package static func read(
+        stored bytes: UnsafeRawBufferPointer, _ opener: (any FieldOpener)?
+    ) throws(CodecFailure) -> any Event {
+        try decoded(from: bytes, opener: opener)
+    }
     /// The event's type, `sales.order-placed`.
     package static var typeName: String { schema.description.name }
 
@@ -109,10 +122,46 @@ package struct StreamName: Hashable, Sendable, CustomStringConvertible {
 
     /// A name from `module.type/id`; nil without a slash.
     package init?(_ text: some StringProtocol) {
-        guard let slash = text.firstIndex(of: "/") else { return nil }
-        self.init(type: String(text[..<slash]), id: String(text[text.index(after: slash)...]))
+        var text = String(text)
+        guard let name = text.withUTF8({ StreamName(utf8: UnsafeRawBufferPointer($0)) }) else {
+            return nil
+        }
+        self = name
+    }
+
+    /// A name from the bytes of `module.type/id`; nil without a slash.
+    ///
+    /// - Parameters:
+    ///   - bytes: The name in UTF-8.
+    ///   - known: The type that is expected there; its text is used again.
+    package init?(utf8 bytes: UnsafeRawBufferPointer, expecting known: String = "") {
+        let expected = known.utf8.count
+        if expected > 0, expected < bytes.count, bytes[expected] == UInt8(ascii: "/"),
+            Self.starts(bytes, with: known)
+        {
+            self.init(type: known, id: String(decoding: bytes[(expected + 1)...], as: UTF8.self))
+            return
+        }
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        self.init(
+            type: String(decoding: bytes[..<slash], as: UTF8.self),
+            id: String(decoding: bytes[(slash + 1)...], as: UTF8.self))
+    }
+
+    private static func starts(_ bytes: UnsafeRawBufferPointer, with text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { utf8 in
+            UnsafeRawBufferPointer(rebasing: bytes[..<utf8.count])
+                .elementsEqual(UnsafeRawBufferPointer(utf8))
+        } ?? false
     }
 
     /// `module.type/id`.
-    package var description: String { "\(type)/\(id)" }
+    package var description: String {
+        var text = ""
+        text.reserveCapacity(type.utf8.count + 1 + id.utf8.count)
+        text += type
+        text += "/"
+        text += id
+        return text
+    }
 }

@@ -69,8 +69,8 @@ package struct EventType: Sendable {
     package let initialState: @Sendable () -> any StreamState
     /// What a posted event declares of its amounts; nil for an event that posts nothing.
     package let posted: PostedType?
-    /// Reads the event from stored bytes of the current version.
-    package let decode: @Sendable ([UInt8], (any FieldOpener)?) throws(CodecFailure) -> any Event
+    /// The event as the program has it.
+    package let type: any Event.Type
 
     /// The kind of an event's type.
     package init<Written: Event>(_ type: Written.Type) {
@@ -79,10 +79,35 @@ package struct EventType: Sendable {
         streamType = Written.State.streamType
         initialState = { Written.State.initial }
         posted = (Written.self as? any PostedEvent.Type).map(PostedType.init)
-        decode = {
-            (bytes: [UInt8], opener: (any FieldOpener)?) throws(CodecFailure) -> any Event in
-            try Written.decoded(from: bytes, opener: opener)
+        self.type = type
+    }
+
+    /// Reads the event from stored bytes of the current version.
+    package func decode(
+        _ bytes: [UInt8], _ opener: (any FieldOpener)?
+    ) throws(CodecFailure) -> any Event {
+        try bytes.span.bytes.withUnsafeBytes { (stored) throws(CodecFailure) in
+            try type.read(stored: stored, opener)
         }
+    }
+}
+
+/// What reading an event of a type takes: small, for it is looked up for every event.
+package struct StoredKind: Sendable {
+    /// The event as the program has it.
+    package let type: any Event.Type
+    /// Its name.
+    package let name: String
+    /// The version of the field list that the program writes.
+    package let version: Int
+    /// The type of the streams in which it stands.
+    package let streamType: String
+
+    init(_ kind: EventType) {
+        type = kind.type
+        name = kind.description.name
+        version = Int(kind.version)
+        streamType = kind.streamType
     }
 }
 
@@ -111,6 +136,8 @@ package struct Registry: Sendable {
     package let commands: [String: CommandType]
     /// Kinds of events by name.
     package let events: [String: EventType]
+    private let kinds: [StoredKind]
+    private let kindNames: NameIndex
     /// The state before the first event, by stream type.
     package let initialStates: [String: @Sendable () -> any StreamState]
     /// Names of all modules.
@@ -152,11 +179,18 @@ package struct Registry: Sendable {
         }
         self.commands = commands
         self.events = events
+        kinds = events.values.map(StoredKind.init)
+        kindNames = NameIndex(kinds.map(\.name))
         initialStates = Dictionary(
             events.values.map { ($0.streamType, $0.initialState) },
             uniquingKeysWith: { first, _ in first })
         moduleNames = Set(modules.map { $0.name })
         consequencesByEvent = consequences
+    }
+
+    /// What reading an event takes, found with the bytes of its type's name.
+    package func kind(named name: UnsafeRawBufferPointer) -> StoredKind? {
+        kindNames.number(of: name).map { kinds[$0] }
     }
 
     /// Whether a service task of this type is ours: its first part is one of our modules.

@@ -21,6 +21,8 @@ package struct EventView: ~Escapable {
     private let typeRange: Range<Int>
     private let streamRange: Range<Int>
     private let restStart: Int
+    private let companyRange: Range<Int>
+    private let restEnd: Int
     private let payloadRange: Range<Int>
 
     /// Reads the frame of a stored value: a record and its leaf hash.
@@ -42,7 +44,7 @@ package struct EventView: ~Escapable {
         typeRange = try reader.run("type")
         streamRange = try reader.run("stream")
         restStart = reader.offset
-        _ = try reader.run("company")
+        companyRange = try reader.run("company")
         _ = try reader.run("actor")
         if flags.contains(.onBehalfOf) { _ = try reader.run("on-behalf-of") }
         if flags.contains(.key) { _ = try reader.run("key") }
@@ -53,6 +55,7 @@ package struct EventView: ~Escapable {
         let objects = try reader.count("objects")
         guard objects <= EventLimits.objectsMax else { throw .malformed(field: "objects") }
         for _ in 0..<(2 * objects) { _ = try reader.run("objects") }
+        restEnd = reader.offset
         payloadRange = try reader.run("payload")
         guard reader.offset == record.byteCount else { throw .malformed(field: "end") }
         leafHash = Digest256(stored, at: record.byteCount)
@@ -129,6 +132,16 @@ package struct EventView: ~Escapable {
         }
         return envelope
     }
+
+    /// What stands between the stream and the payload, copied as it is.
+    package var rest: EnvelopeRest {
+        EnvelopeRest(
+            flags: flags,
+            bytes: record.extracting(restStart..<restEnd).withUnsafeBytes { Array($0) })
+    }
+
+    /// In whose books the event happened.
+    package var company: String { text(companyRange) }
 
     /// The whole event, decoded and copied, to keep.
     package func event() throws(RecordFailure) -> StoredEvent {

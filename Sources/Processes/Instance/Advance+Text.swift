@@ -16,35 +16,71 @@ extension Advance {
 extension Change {
     /// The change as a line such as `entered check-credit (4) in 1`.
     package var line: String {
-        guard case .context(let fields) = asValue, let first = fields.first else { return "" }
-        let parts = fields.dropFirst().map { field in
-            "\(field.name)=\(field.value.asText ?? field.value.json)"
-        }
-        return ([first.value.asText ?? ""] + parts).joined(separator: " ")
+        var writer = ChangeDescription(asLine: true)
+        writer.describe(self)
+        return writer.line
     }
 
     /// The change as a context whose first field, `change`, names its kind.
     package var asValue: ProcessValue {
-        var writer = ChangeDescription()
+        var writer = ChangeDescription(asLine: false)
         writer.describe(self)
         return .context(writer.fields)
     }
 }
 
 /// Collects the named parts of a change; parts that say nothing are left out.
+///
+/// Every step of every instance is shown as lines, so these are written without making values first.
 private struct ChangeDescription {
+    /// Whether a line is written; fields are collected otherwise.
+    let asLine: Bool
     var fields: [ProcessField] = []
+    var line = ""
+
+    init(asLine: Bool) { self.asLine = asLine }
 
     private mutating func kind(_ name: String) {
-        fields.append(ProcessField("change", .text(name)))
+        if asLine {
+            line += name
+        } else {
+            fields.append(ProcessField("change", .text(name)))
+        }
+    }
+
+    private mutating func begin(_ name: String) {
+        line += " "
+        line += name
+        line += "="
+    }
+
+    private mutating func value(_ name: String, _ value: ProcessValue) {
+        if asLine {
+            begin(name)
+            line += value.asText ?? value.json
+        } else {
+            fields.append(ProcessField(name, value))
+        }
     }
 
     private mutating func number(_ name: String, _ value: Int?) {
-        if let value { fields.append(ProcessField(name, .integer(Int64(value)))) }
+        guard let value else { return }
+        if asLine {
+            begin(name)
+            line += String(value)
+        } else {
+            fields.append(ProcessField(name, .integer(Int64(value))))
+        }
     }
 
     private mutating func text(_ name: String, _ value: String) {
-        if !value.isEmpty { fields.append(ProcessField(name, .text(value))) }
+        guard !value.isEmpty else { return }
+        if asLine {
+            begin(name)
+            line += value
+        } else {
+            fields.append(ProcessField(name, .text(value)))
+        }
     }
 
     private mutating func instant(_ name: String, _ value: Int64?) {
@@ -70,7 +106,7 @@ private struct ChangeDescription {
             kind(left.how == .completed ? "completed" : "terminated")
             number("key", left.key)
             if left.compensation != nil {
-                fields.append(ProcessField("compensable", .boolean(true)))
+                value("compensable", .boolean(true))
             }
         case .flowTaken(let flow, let scope, let gateway):
             kind("flow-taken")
@@ -80,12 +116,12 @@ private struct ChangeDescription {
         case .joined(let scope, let flows):
             kind("joined")
             number("scope", scope)
-            fields.append(ProcessField("flows", .list(flows.map { .integer(Int64($0)) })))
+            value("flows", .list(flows.map { .integer(Int64($0)) }))
         case .variable(let scope, let name, let value):
             kind("variable")
             number("scope", scope)
             text("name", name)
-            fields.append(ProcessField("value", value))
+            self.value("value", value)
         case .waitOpened(let wait):
             kind("wait-opened")
             text("element", wait.elementID)
@@ -110,7 +146,7 @@ private struct ChangeDescription {
             text("command", record.name)
             number("key", record.key)
             if let position = record.position {
-                fields.append(ProcessField("position", .integer(position)))
+                value("position", .integer(position))
             }
             text("stream", record.stream)
             text("code", record.rejection)
@@ -118,7 +154,7 @@ private struct ChangeDescription {
         case .decisionEvaluated(let record):
             kind("decision-evaluated")
             text("decision", record.decision)
-            fields.append(ProcessField("result", record.result))
+            value("result", record.result)
             text("hash", record.hash)
         case .incidentRaised(let incident):
             kind("incident-raised")
@@ -132,11 +168,11 @@ private struct ChangeDescription {
         case .consumed(let name, let position):
             kind("consumed")
             text("name", name)
-            fields.append(ProcessField("position", .integer(position)))
+            value("position", .integer(position))
         case .signalBroadcast(let name, let variables):
             kind("signal-broadcast")
             text("name", name)
-            fields.append(ProcessField("variables", .context(variables)))
+            value("variables", .context(variables))
         case .intervened(let what, let reason):
             kind("intervened")
             text("what", what)
@@ -161,7 +197,7 @@ private struct ChangeDescription {
             kind("iteration-completed")
             number("key", key)
             number("iteration", iteration)
-            if let output { fields.append(ProcessField("output", output)) }
+            if let output { value("output", output) }
         case .listening(let key, let phase, let index):
             kind(index == nil ? "listeners-done" : "listening")
             number("key", key)
@@ -223,7 +259,7 @@ private struct ChangeDescription {
         case .signal(let name):
             text("signal", name)
         case .condition(let wasTrue):
-            fields.append(ProcessField("condition", .boolean(wasTrue)))
+            value("condition", .boolean(wasTrue))
         }
     }
 }

@@ -34,6 +34,7 @@ package enum FinanceView: View {
             JournalQuery.query, LedgerQuery.query, TrialBalanceQuery.query,
             ProfitAndLossQuery.query, BalanceSheetQuery.query, AgeingQuery.receivables,
             AgeingQuery.payables, MarginQuery.query, WorkingCapitalQuery.query,
+            CollectionsQuery.query,
         ]
     }
 
@@ -56,7 +57,11 @@ package enum FinanceView: View {
                     company: event.stream.id, name: founded.name, currency: founded.baseCurrency,
                     fiscalYearStartMonth: founded.fiscalYearStartMonth, chart: founded.chart))
         default:
-            if try ItemFold.fold(event, into: &transaction) { return }
+            switch event.stream.type {
+            case OpenItemState.streamType, PaymentState.streamType:
+                if try ItemFold.fold(event, into: &transaction) { return }
+            default: break
+            }
             if try NameRow.fold(event, into: &transaction) { return }
             try ChartEvents.fold(event, into: &transaction)
         }

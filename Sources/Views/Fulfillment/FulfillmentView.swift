@@ -34,7 +34,7 @@ package enum FulfillmentView: View {
         [
             OrdersQuery.query, OrderQuery.query, StockQuery.query, BackordersQuery.query,
             PurchasesQuery.query, RequisitionsQuery.query, LateQuery.query, OnTimeQuery.query,
-            CycleTimeQuery.query, SuppliersQuery.query, TurnoverQuery.query,
+            FillRateQuery.query, CycleTimeQuery.query, SuppliersQuery.query, TurnoverQuery.query,
         ]
     }
 

@@ -18,6 +18,12 @@ enum StockFold {
                     $0.dates.wasBackordered = true
                 }
             }
+        case let issued as StockIssued:
+            try move(
+                event, issued.warehouse, issued.product, .zero.rest(issued.quantity),
+                try Money.zero(issued.cost.currency).foldingLess(issued.cost),
+                reason: issued.reason.rawValue, reference: issued.reference,
+                isHeld: issued.order != nil && issued.line != nil, into: &transaction)
         case let released as ReservationReleased:
             try change(released.warehouse, released.product, &transaction) { row in
                 row.held = row.held.rest(released.quantity)
@@ -47,12 +53,6 @@ enum StockFold {
                 event, received.warehouse, received.product, received.quantity, received.value,
                 reason: received.reason.rawValue, reference: received.reference,
                 isHeld: received.order != nil && received.line != nil, into: &transaction)
-        case let issued as StockIssued:
-            try move(
-                event, issued.warehouse, issued.product, .zero.rest(issued.quantity),
-                try Money.zero(issued.cost.currency).foldingLess(issued.cost),
-                reason: issued.reason.rawValue, reference: issued.reference,
-                isHeld: issued.order != nil && issued.line != nil, into: &transaction)
         case let revalued as StockRevalued:
             try move(
                 event, revalued.warehouse, revalued.product, .zero, revalued.ontoStock,
@@ -79,7 +79,7 @@ enum StockFold {
                 product: product.text, quantity: quantity, value: value, reason: reason,
                 reference: reference))
         try transaction.upsert(
-            RowKey(warehouse, product, event.effectiveDate),
+            RowKey(warehouse.text, product.text, event.effectiveDate),
             new: StockDayRow(
                 warehouse: warehouse.text, product: product.text, date: event.effectiveDate,
                 quantity: .zero, value: zero)
@@ -94,7 +94,7 @@ enum StockFold {
         _ body: (inout StockRow) throws(FoldFailure) -> Void
     ) throws(FoldFailure) {
         try transaction.upsert(
-            RowKey(warehouse, product),
+            RowKey(warehouse.text, product.text),
             new: StockRow(warehouse: warehouse.text, product: product.text), body)
     }
 }

@@ -2,7 +2,7 @@ package import Business
 package import EventLog
 
 /// Reads a stored event as a fact; throws where it cannot.
-package typealias EventDecode = @Sendable (StoredEvent) throws -> RecordedEvent
+package typealias EventDecode = @Sendable (EventView) throws -> RecordedEvent
 
 /// Events of the log in order, as far as a view cares about them.
 struct LogBatch: Sendable {
@@ -37,7 +37,6 @@ struct LogBatchReader: Sendable {
         after position: UInt64, through last: UInt64, events eventsMax: Int
     ) throws(LogFailure) -> LogBatch {
         var batch = LogBatch(reached: position)
-        var kept: [StoredEvent] = []
         let wanted = Int(min(UInt64(eventsMax), last - position))
         guard wanted > 0 else { return batch }
         // Leaf hashes are checked for the events that are decoded; the rest is not looked into.
@@ -45,24 +44,41 @@ struct LogBatchReader: Sendable {
             from: Position(position + 1),
             budget: ReadBudget(events: wanted, bytes: Self.bytesMax), verifying: false
         ) { (view) throws(LogFailure) in
-            if types.contains(view.typeBytes) {
+            if view.typeBytes.withUnsafeBytes({ types.contains($0) }) {
                 guard view.isIntact else { throw .damaged(view.position) }
-                kept.append(try view.stored())
+                batch.entries.append(entry(view))
             }
             batch.reached = view.position.rawValue
             batch.leafHash = view.leafHash
             return true
         }
-        batch.entries = kept.map { stored in
-            do {
-                return .event(try decode(stored))
-            } catch {
-                return .undecodable(
-                    position: stored.position.rawValue, stream: stored.envelope.stream,
-                    type: stored.envelope.type, reason: "\(error)")
-            }
-        }
         return batch
+    }
+
+    /// All events after `position` and not after `last`, however large they are.
+    func whole(after position: UInt64, through last: UInt64) throws(LogFailure) -> LogBatch {
+        var whole = LogBatch(reached: position)
+        while whole.reached < last {
+            let part = try batch(
+                after: whole.reached, through: last, events: Int(last - whole.reached))
+            guard part.reached > whole.reached else {
+                throw .missing(Position(whole.reached + 1))
+            }
+            whole.entries.append(contentsOf: part.entries)
+            whole.reached = part.reached
+            whole.leafHash = part.leafHash
+        }
+        return whole
+    }
+
+    private func entry(_ view: EventView) -> LogBatch.Entry {
+        do {
+            return .event(try decode(view))
+        } catch {
+            return .undecodable(
+                position: view.position.rawValue, stream: view.stream, type: view.type,
+                reason: "\(error)")
+        }
     }
 
     /// Bytes of stored records that one batch reads at the most.

@@ -9,6 +9,12 @@ struct LogSource: Sendable {
     let logger: Logger
 
     func reader(for view: any View.Type) -> LogBatchReader {
-        LogBatchReader(log: log, types: EventTypeSet(view.eventTypes), decode: decode)
+        reader(for: [view])
+    }
+
+    /// A reader of what any of some views folds.
+    func reader(for views: [any View.Type]) -> LogBatchReader {
+        LogBatchReader(
+            log: log, types: EventTypeSet(views.flatMap { $0.eventTypes }), decode: decode)
     }
 }

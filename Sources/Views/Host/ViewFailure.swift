@@ -40,7 +40,7 @@ extension ViewFailure: CustomStringConvertible {
 }
 
 /// Does what the store may refuse.
-func stored<Result>(
+func stored<Result: ~Copyable>(
     _ body: () throws(StoreFailure) -> Result
 ) throws(ViewFailure) -> Result {
     do throws(StoreFailure) { return try body() } catch { throw .store(error) }
@@ -66,21 +66,55 @@ extension ViewWriter {
 
     /// Reads and folds the log up to a position.
     ///
-    /// `report` is told the position after each batch.
+    /// `report` is told the position after each transaction.
     func catchUp(
         to last: UInt64, _ reader: LogBatchReader, _ report: (UInt64) -> Void = { _ in }
     ) throws(ViewFailure) {
         guard checkpoint.position < last else { return }
-        var reading = BatchAhead(reader, after: checkpoint.position, through: last)
+        let feed = LogFeed(reader, after: checkpoint.position, through: last)
+        let taker = feed.enter()
+        feed.readAhead()
+        try catchUp(to: last, taker, reader, report)
+    }
+
+    /// Folds what a feed gives, which goes on where this writer is, and reads the rest up to a
+    /// position by itself.
+    func catchUp(
+        to last: UInt64, _ taker: LogFeed.Taker, _ reader: LogBatchReader,
+        _ report: (UInt64) -> Void
+    ) throws(ViewFailure) {
+        var isAtEnd = false
+        while !isAtEnd, checkpoint.position < last {
+            let from = checkpoint.position
+            let limit = min(last, from + Self.transactionEvents)
+            var reached = from
+            let unfoldable = try fold { () throws(LogFailure) in
+                let batch = try taker.take(notBeyond: limit)
+                if let batch { reached = batch.reached }
+                return batch
+            }
+            isAtEnd = reached == from
+            if let unfoldable { try catchUpInBatches(to: unfoldable, reader) }
+            report(checkpoint.position)
+        }
+        try catchUpInBatches(to: last, reader)
+        report(checkpoint.position)
+    }
+
+    /// Events of the log in one transaction of a rebuild.
+    private static let transactionEvents: UInt64 = 65_536
+
+    /// Reads and folds the log up to a position, a batch in each transaction.
+    private func catchUpInBatches(
+        to last: UInt64, _ reader: LogBatchReader
+    ) throws(ViewFailure) {
         while checkpoint.position < last {
             let from = checkpoint.position
-            let batch = try reading.take()
+            let batch = try logged { () throws(LogFailure) in
+                try reader.batch(after: from, through: last, events: ViewRunner.catchUpBatchMax)
+            }
             guard batch.reached > from else {
                 throw .log(.missing(Position(from + 1)))
-            }
-            // The next batch is read and decoded while this one is folded.
-            if batch.reached < last {
-                reading = BatchAhead(reader, after: batch.reached, through: last)
             }
             if let stop = try folding(batch) {
                 try foldRest(before: stop, reader)
@@ -88,7 +122,6 @@ extension ViewWriter {
                     view: store.view.name, position: stop.position, type: stop.type,
                     reason: stop.reason)
             }
-            report(checkpoint.position)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Dispatch
 package import EventLog
+internal import Foundation
 internal import LMDB
 internal import Logging
 internal import Synchronization
@@ -53,6 +54,53 @@ extension ViewHost {
     package func rebuild(
         _ name: String, progress: @escaping @Sendable (RebuildProgress) -> Void = { _ in }
     ) throws(ViewFailure) -> RebuildOutcome {
+        let feed = LogFeed(
+            source.reader(for: try runner(name).view), after: 0,
+            through: source.log.end.last.rawValue)
+        let taker = feed.enter()
+        feed.readAhead()
+        return try rebuild(name, taker, progress)
+    }
+
+    /// Rebuilds several views at the same time, each on a thread of its own: the log is read and
+    /// decoded once for all of them.
+    package func rebuild(
+        _ names: [String], progress: @escaping @Sendable (RebuildProgress) -> Void = { _ in }
+    ) -> [(view: String, result: Result<RebuildOutcome, ViewFailure>)] {
+        let views = names.compactMap { runners[$0]?.view }
+        let feed = LogFeed(
+            source.reader(for: views), after: 0, through: source.log.end.last.rawValue)
+        let results = Mutex<[Int: Result<RebuildOutcome, ViewFailure>]>([:])
+        let done = DispatchGroup()
+        let takers = names.map { _ in feed.enter() }
+        feed.readAhead()
+        for (index, name) in names.enumerated() {
+            let taker = takers[index]
+            done.enter()
+            let thread = Thread { [self] in
+                let result: Result<RebuildOutcome, ViewFailure>
+                do throws(ViewFailure) {
+                    result = .success(try rebuild(name, taker, progress))
+                } catch { result = .failure(error) }
+                results.withLock { $0[index] = result }
+                done.leave()
+            }
+            thread.name = "rebuild \(name)"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+        done.wait()
+        let found = results.withLock { $0 }
+        return names.enumerated().compactMap { index, name in
+            found[index].map { (name, $0) }
+        }
+    }
+
+    private func rebuild(
+        _ name: String, _ taker: LogFeed.Taker,
+        _ progress: @escaping @Sendable (RebuildProgress) -> Void
+    ) throws(ViewFailure) -> RebuildOutcome {
+        defer { taker.leave() }
         let runner = try runner(name)
         guard rebuilding.withLock({ $0.insert(name).inserted }) else { throw .rebuilding(name) }
         defer { rebuilding.withLock { _ = $0.remove(name) } }
@@ -61,28 +109,10 @@ extension ViewHost {
         runner.folder.keepOnly(previous.map { [$0] } ?? [])
         let fresh = try runner.createStore()
         do throws(ViewFailure) {
-            return try rebuild(runner, live, fresh, previous, progress)
+            return try rebuild(runner, live, fresh, previous, taker, progress)
         } catch {
             runner.folder.keepOnly(previous.map { [$0] } ?? [])
             throw error
-        }
-    }
-
-    /// Rebuilds several views at the same time, each on a thread of its own.
-    package func rebuild(
-        _ names: [String], progress: @escaping @Sendable (RebuildProgress) -> Void = { _ in }
-    ) -> [(view: String, result: Result<RebuildOutcome, ViewFailure>)] {
-        let results = Mutex<[Int: Result<RebuildOutcome, ViewFailure>]>([:])
-        DispatchQueue.concurrentPerform(iterations: names.count) { index in
-            let result: Result<RebuildOutcome, ViewFailure>
-            do throws(ViewFailure) {
-                result = .success(try rebuild(names[index], progress: progress))
-            } catch { result = .failure(error) }
-            results.withLock { $0[index] = result }
-        }
-        let found = results.withLock { $0 }
-        return names.enumerated().compactMap { index, name in
-            found[index].map { (name, $0) }
         }
     }
 
@@ -111,7 +141,8 @@ extension ViewHost {
 
     private func rebuild(
         _ runner: ViewRunner, _ live: Result<ViewStore, ViewRunner.Unusable>, _ fresh: ViewStore,
-        _ previous: Int?, _ progress: @escaping @Sendable (RebuildProgress) -> Void
+        _ previous: Int?, _ taker: LogFeed.Taker,
+        _ progress: @escaping @Sendable (RebuildProgress) -> Void
     ) throws(ViewFailure) -> RebuildOutcome {
         let reader = source.reader(for: runner.view)
         let writer = try ViewWriter.opened(fresh, source.logIdentity)
@@ -119,12 +150,13 @@ extension ViewHost {
         let comparison: RebuildOutcome.Comparison
         switch live {
         case .failure(let unusable):
-            try writer.catchUp(to: source.log.end.last.rawValue, reader, meter.report)
+            try writer.catchUp(to: meter.target, taker, reader, meter.report)
             comparison = .nothingToCompare(unusable.reason)
         case .success(let store):
             // The bulk without a snapshot, which would pin pages; the rest to a snapshot's place.
             let place = try store.checkpoint(of: runner.view)?.position ?? 0
-            try writer.catchUp(to: place, reader, meter.report)
+            try writer.catchUp(to: place, taker, reader, meter.report)
+            taker.leave()
             comparison = try compare(store, fresh, writer, reader, meter)
         }
         let hash = try fresh.dumpHash()
@@ -160,7 +192,7 @@ extension ViewHost {
 /// Measures a rebuild and reports it.
 final class RebuildMeter: Sendable {
     private let view: String
-    private let target: UInt64
+    let target: UInt64
     private let start = DispatchTime.now()
     private let progress: @Sendable (RebuildProgress) -> Void
 

@@ -60,6 +60,42 @@ final class ViewWriter {
         }
     }
 
+    /// Folds batches that follow one another in one transaction.
+    ///
+    /// For rebuilding: the more events a transaction holds, the fewer rows are written twice.
+    /// - Parameter next: The next batch; nil where the transaction is to end.
+    /// - Returns: Where a batch ends of which an event cannot be folded: then nothing is committed,
+    ///   and the caller folds up to there in single batches. Nil where all went well.
+    /// - Throws: ``ViewFailure`` of the store or the log; then nothing is committed.
+    func fold(_ next: () throws(LogFailure) -> LogBatch?) throws(ViewFailure) -> UInt64? {
+        do throws(ViewFailure) {
+            var reached = (position: checkpoint.position, leafHash: Digest256?.none)
+            var transaction = ViewTransaction(
+                try stored { () throws(StoreFailure) in try store.environment.beginWrite() },
+                caches: caches)
+            while let batch = try logged({ () throws(LogFailure) in try next() }) {
+                let unfoldable = try stored { () throws(StoreFailure) in
+                    try fold(batch.entries, [:], into: &transaction)
+                }
+                if unfoldable != nil {
+                    caches.clear()
+                    return batch.reached
+                }
+                reached = (batch.reached, batch.leafHash)
+            }
+            guard reached.position > checkpoint.position else { return nil }
+            let end = checkpoint.reached(reached.position, reached.leafHash)
+            do throws(StoreFailure) {
+                try transaction.commit(end.encoded(), key: Checkpoint.key, in: checkpointTable)
+            } catch { throw ViewFailure.store(error) }
+            checkpoint = end
+            return nil
+        } catch {
+            caches.clear()
+            throw error
+        }
+    }
+
     private enum Attempt {
         case committed
         case unfoldable(ParkedKey)
@@ -70,33 +106,8 @@ final class ViewWriter {
         _ reached: Checkpoint
     ) throws(StoreFailure) -> Attempt {
         var transaction = ViewTransaction(try store.environment.beginWrite(), caches: caches)
-        let view = store.view
-        for entry in entries {
-            let failure: ParkedKey
-            switch entry {
-            case .event(let event):
-                guard types.contains(event.type), parkedSince(event, newlyParked) == nil else {
-                    continue
-                }
-                do throws(FoldFailure) {
-                    try view.fold(event, into: &transaction)
-                    continue
-                } catch {
-                    if case .store(let failure) = error {
-                        caches.clear()
-                        throw failure
-                    }
-                    failure = ParkedKey(
-                        stream: event.stream.description, position: event.position,
-                        type: event.type, reason: "\(error)")
-                }
-            case .undecodable(let position, let stream, let type, let reason):
-                guard types.contains(type), parked[stream] == nil, newlyParked[stream] == nil
-                else { continue }
-                failure = ParkedKey(
-                    stream: stream, position: position, type: type, reason: reason)
-            }
-            return .unfoldable(failure)
+        if let key = try fold(entries, newlyParked, into: &transaction) {
+            return .unfoldable(key)
         }
         do throws(FoldFailure) {
             for key in newlyParked.values { try transaction.put(key) }
@@ -108,6 +119,38 @@ final class ViewWriter {
             throw error
         }
         return .committed
+    }
+
+    /// Folds entries; the first that cannot be folded is returned.
+    private func fold(
+        _ entries: [LogBatch.Entry], _ newlyParked: [String: ParkedKey],
+        into transaction: inout ViewTransaction
+    ) throws(StoreFailure) -> ParkedKey? {
+        let view = store.view
+        for entry in entries {
+            switch entry {
+            case .event(let event):
+                guard types.contains(event.type), parkedSince(event, newlyParked) == nil else {
+                    continue
+                }
+                do throws(FoldFailure) {
+                    try view.fold(event, into: &transaction)
+                } catch {
+                    if case .store(let failure) = error {
+                        caches.clear()
+                        throw failure
+                    }
+                    return ParkedKey(
+                        stream: event.stream.description, position: event.position,
+                        type: event.type, reason: "\(error)")
+                }
+            case .undecodable(let position, let stream, let type, let reason):
+                guard types.contains(type), parked[stream] == nil, newlyParked[stream] == nil
+                else { continue }
+                return ParkedKey(stream: stream, position: position, type: type, reason: reason)
+            }
+        }
+        return nil
     }
 
     private func parkedSince(

@@ -1,4 +1,5 @@
 internal import EventLog
+internal import Glibc
 package import Records
 
 /// A row's place in its table: parts written so that the order of the bytes is the order of the
@@ -9,19 +10,78 @@ package struct RowKey: Hashable, Sendable {
 
     /// A key from its parts, the first one most significant.
     package init<each Part: KeyPart>(_ parts: repeat each Part) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(48)
+        var bytes = Self.empty
         repeat (each parts).appendKey(to: &bytes)
         self.bytes = bytes
     }
 
     init(stored bytes: [UInt8]) { self.bytes = bytes }
 
+    // The usual shapes without a pack: a key is made for each row that an event touches.
+
+    /// A key of one text.
+    package init(_ text: String) {
+        var bytes = Self.empty
+        text.appendKey(to: &bytes)
+        self.bytes = bytes
+    }
+
+    /// A key of two texts.
+    package init(_ first: String, _ second: String) {
+        var bytes = Self.empty
+        first.appendKey(to: &bytes)
+        second.appendKey(to: &bytes)
+        self.bytes = bytes
+    }
+
+    /// A key of two texts and a date.
+    package init(_ first: String, _ second: String, _ date: BusinessDate) {
+        var bytes = Self.empty
+        first.appendKey(to: &bytes)
+        second.appendKey(to: &bytes)
+        date.appendKey(to: &bytes)
+        self.bytes = bytes
+    }
+
+    /// A key of a position.
+    package init(_ position: UInt64) {
+        var bytes = Self.empty
+        position.appendKey(to: &bytes)
+        self.bytes = bytes
+    }
+
+    /// A key of a text and a position.
+    package init(_ text: String, _ position: UInt64) {
+        var bytes = Self.empty
+        text.appendKey(to: &bytes)
+        position.appendKey(to: &bytes)
+        self.bytes = bytes
+    }
+
+    private static var empty: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(48)
+        return bytes
+    }
+
     /// The key of a table with one row.
     package static let only = RowKey("")
 
+    /// Feeds the bytes in one piece.
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+
     /// Whether the other key begins with this one.
     package func isPrefix(of other: RowKey) -> Bool { other.bytes.starts(with: bytes) }
+}
+
+extension RowKey: Comparable {
+    /// The order of LMDB: by bytes, a shorter key before its extensions.
+    package static func < (left: RowKey, right: RowKey) -> Bool {
+        let order = memcmp(left.bytes, right.bytes, min(left.bytes.count, right.bytes.count))
+        return order == 0 ? left.bytes.count < right.bytes.count : order < 0
+    }
 }
 
 /// A value that can stand in a row's key.

@@ -20,24 +20,30 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
     /// Rows kept from one commit to the next.
     static var keptRowsMax: Int { 20_000 }
 
-    struct Entry {
+    /// A row in its place: changed there, so that a fold copies none.
+    final class Place {
+        let key: RowKey
         var row: Row?
-        var isDirty: Bool
+        var isDirty = false
+
+        init(_ key: RowKey, _ row: Row?) {
+            self.key = key
+            self.row = row
+        }
     }
 
-    var entries: [RowKey: Entry] = [:]
-    var dirty: [RowKey] = []
+    private var places: [RowKey: Place] = [:]
+    private var dirty: [Place] = []
+    private var appended = RowBuffer()
 
-    /// Where the row of a key stands, read from the table where it is not in memory.
-    func load(
-        _ key: RowKey, _ write: inout WriteTransaction
-    ) throws(FoldFailure) -> Dictionary<RowKey, Entry>.Index {
-        if let index = entries.index(forKey: key) { return index }
-        entries[key] = Entry(row: try stored(key, &write), isDirty: false)
-        guard let index = entries.index(forKey: key) else {
-            throw .missingRow(table: Row.table, of: "the key just read")
-        }
-        return index
+    /// The place of a row, read from the table where it is not in memory.
+    func place(
+        of key: RowKey, _ write: inout WriteTransaction
+    ) throws(FoldFailure) -> Place {
+        if let place = places[key] { return place }
+        let place = Place(key, try stored(key, &write))
+        places[key] = place
+        return place
     }
 
     private func stored(
@@ -51,46 +57,70 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
         return try result.get()
     }
 
+    /// Keeps a row, whatever was in its place.
+    func put(_ row: Row) {
+        let key = row.key
+        if let place = places[key] {
+            place.row = row
+            markDirty(place)
+        } else {
+            let place = Place(key, row)
+            places[key] = place
+            markDirty(place)
+        }
+    }
+
+    /// Encodes a row for the next commit without keeping it.
+    func append(_ row: Row) { appended.append(row) }
+
+    /// Changes the row of a place; false where there is none.
     func change(
-        at index: Dictionary<RowKey, Entry>.Index,
-        _ body: (inout Row) throws(FoldFailure) -> Void
+        _ place: Place, _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) -> Bool {
-        guard var row = entries.values[index].row.take() else { return false }
-        // The entry gives the row up meanwhile, so that it is changed in place and not copied.
+        guard var row = place.row.take() else { return false }
+        // The place gives the row up meanwhile, so that it is changed in place and not copied.
         try body(&row)
-        entries.values[index].row = row
+        place.row = row
+        markDirty(place)
         return true
     }
 
-    func markDirty(at index: Dictionary<RowKey, Entry>.Index, _ key: RowKey) {
-        guard !entries.values[index].isDirty else { return }
-        entries.values[index].isDirty = true
-        dirty.append(key)
+    func markDirty(_ place: Place) {
+        guard !place.isDirty else { return }
+        place.isDirty = true
+        dirty.append(place)
     }
 
     override func flush(into write: inout WriteTransaction) throws(StoreFailure) {
-        dirty.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-        for key in dirty {
-            if let row = entries[key]?.row {
-                try write.put(row.encoded(), for: key.bytes, in: table)
+        guard !dirty.isEmpty || !appended.isEmpty else { return }
+        dirty.sort { $0.key < $1.key }
+        var changed = RowBuffer()
+        for place in dirty {
+            if let row = place.row {
+                changed.append(row, key: place.key)
             } else {
-                try write.delete(key.bytes, in: table)
+                try write.delete(place.key.bytes, in: table)
             }
         }
+        try changed.write(into: &write, table)
+        appended.sort()
+        try appended.write(into: &write, table)
     }
 
     override func settle() {
-        if entries.count > Self.keptRowsMax {
-            entries.removeAll(keepingCapacity: true)
+        if places.count > Self.keptRowsMax {
+            places.removeAll(keepingCapacity: true)
         } else {
-            for key in dirty { entries[key]?.isDirty = false }
+            for place in dirty { place.isDirty = false }
         }
         dirty.removeAll(keepingCapacity: true)
+        appended.removeAll()
     }
 
     override func clear() {
-        entries.removeAll()
+        places.removeAll()
         dirty.removeAll()
+        appended.removeAll()
     }
 }
 

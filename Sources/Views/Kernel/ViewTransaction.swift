@@ -18,9 +18,7 @@ package struct ViewTransaction: ~Copyable {
     package mutating func row<Row: ViewRow>(
         _ type: Row.Type, _ key: RowKey
     ) throws(FoldFailure) -> Row? {
-        let cache = try caches.cache(of: type)
-        let index = try cache.load(key, &write)
-        return cache.entries.values[index].row
+        try caches.cache(of: type).place(of: key, &write).row
     }
 
     /// The row with a key that must be there.
@@ -35,20 +33,12 @@ package struct ViewTransaction: ~Copyable {
 
     /// Writes a row, replacing the one with its key.
     package mutating func put<Row: ViewRow>(_ row: Row) throws(FoldFailure) {
-        let cache = try caches.cache(of: Row.self)
-        let key = row.key
-        let wasDirty =
-            cache.entries.updateValue(
-                TableCache<Row>.Entry(row: row, isDirty: true), forKey: key)?.isDirty ?? false
-        if !wasDirty { cache.dirty.append(key) }
+        try caches.cache(of: Row.self).put(row)
     }
 
     /// Writes a row that no later event will change or look up; it is not kept in memory.
     package mutating func append<Row: ViewRow>(_ row: Row) throws(FoldFailure) {
-        let cache = try caches.cache(of: Row.self)
-        do throws(StoreFailure) {
-            try write.put(row.encoded(), for: row.key.bytes, in: cache.table)
-        } catch { throw .store(error) }
+        try caches.cache(of: Row.self).append(row)
     }
 
     /// Changes a row in place.
@@ -58,10 +48,7 @@ package struct ViewTransaction: ~Copyable {
         _ type: Row.Type, _ key: RowKey, _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) -> Bool {
         let cache = try caches.cache(of: type)
-        let index = try cache.load(key, &write)
-        guard try cache.change(at: index, body) else { return false }
-        cache.markDirty(at: index, key)
-        return true
+        return try cache.change(try cache.place(of: key, &write), body)
     }
 
     /// Changes a row in place, or a new one where there is none.
@@ -70,10 +57,9 @@ package struct ViewTransaction: ~Copyable {
         _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) {
         let cache = try caches.cache(of: Row.self)
-        let index = try cache.load(key, &write)
-        if cache.entries.values[index].row == nil { cache.entries.values[index].row = new() }
-        _ = try cache.change(at: index, body)
-        cache.markDirty(at: index, key)
+        let place = try cache.place(of: key, &write)
+        if place.row == nil { place.row = new() }
+        _ = try cache.change(place, body)
     }
 
     /// Removes a row, if it is there.
@@ -81,10 +67,10 @@ package struct ViewTransaction: ~Copyable {
         _ type: Row.Type, _ key: RowKey
     ) throws(FoldFailure) {
         let cache = try caches.cache(of: type)
-        let index = try cache.load(key, &write)
-        guard cache.entries.values[index].row != nil else { return }
-        cache.entries.values[index].row = nil
-        cache.markDirty(at: index, key)
+        let place = try cache.place(of: key, &write)
+        guard place.row != nil else { return }
+        place.row = nil
+        cache.markDirty(place)
     }
 
     /// Writes what was changed, and the row that says how far the fold is, and commits.

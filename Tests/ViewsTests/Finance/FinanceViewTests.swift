@@ -196,6 +196,44 @@ struct WorkingCapitalTests {
     }
 }
 
+@Suite("Collections")
+struct CollectionsTests {
+    /// The last day of a period from 2026-02-01, and what is told of it.
+    ///
+    /// Billed 1,080.00 on
+    /// 2026-02-05, due on 2026-03-07; 1,000.00 came in on 2026-03-01.
+    static let periods = [
+        // Nothing was to be collected yet; 1,080.00 of 1,080.00 billed in the 20 days of February.
+        ("2026-02-20", "1080.00 | 1080.00 | 0 | - | 20"),
+        // 1,000.00 of 1,000.00 that were to be collected; 5 days of March and 80/1080 of 28.
+        ("2026-03-05", "80.00 | 80.00 | 0 | 1 | 7.1"),
+        // (1,080.00 - 80.00) of 1,080.00; 8 days of March and 80/1080 of 28.
+        ("2026-03-08", "80.00 | 0.00 | 1 | 0.9259 | 10.1"),
+    ]
+
+    @Test("effectiveness and days by counting back, as defined", arguments: periods)
+    func effectiveness(_ to: String, _ figures: String) throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask(
+            "finance.collections", #"{"from": "2026-02-01", "to": "\#(to)"}"#)
+        #expect(reply.table("opening", "billed") == ["0.00 | 1080.00"])
+        #expect(
+            reply.table("closing", "notDue", "overdue", "effectiveness", "countBackDays")
+                == [figures])
+    }
+
+    @Test("what was open before the period counts as to be collected")
+    func opening() throws {
+        let books = try Hosted(try Trade.golden())
+        let reply = try books.ask(
+            "finance.collections", #"{"from": "2026-03-01", "to": "2026-03-08"}"#)
+        #expect(
+            reply.table("opening", "billed", "closing", "effectiveness") == [
+                "1080.00 | 0.00 | 80.00 | 0.9259"
+            ])
+    }
+}
+
 @Suite("Open items")
 struct OpenItemViewTests {
     /// When it is asked, and in which column the rest of the invoice (due 2026-03-07) stands.

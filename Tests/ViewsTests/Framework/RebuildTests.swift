@@ -93,6 +93,44 @@ struct RebuildTests {
         #expect(throws: ViewFailure.self) { try host.rebuild("words") }
     }
 
+    @Test("things that cannot be folded are parked as they were live, however far into the log")
+    func parks() throws {
+        let log = try WordLog()
+        for number in 0..<2_000 {
+            try log.note(
+                "w\(number % 7)", [699, 1_300].contains(number) ? 13 : Int64(number + 100))
+        }
+        let host = log.host()
+        try host.start()
+        defer { host.stop() }
+        let live = try log.words(host)
+        #expect(live.parked.count == 2)
+        #expect(try host.rebuild("words").comparison == .same)
+        #expect(try log.words(host).parked == live.parked)
+    }
+
+    @Test("views rebuilt together are as each alone, and one that stops holds up no other")
+    func together() throws {
+        let log = try WordLog()
+        for number in 0..<1_500 {
+            try log.note("w\(number % 90)", number == 600 ? 13 : Int64(number + 100))
+        }
+        let host = ViewHost(
+            folder: log.folder.path, log: log.trade.log, logIdentity: "log-1",
+            decode: log.trade.read, views: [WordView.self, PickyWordView.self, FinanceView.self],
+            logger: quiet)
+        let results = host.rebuild(["finance", "picky", "words", "none"])
+        #expect(results.map(\.view) == ["finance", "picky", "words", "none"])
+        #expect(throws: Never.self) { try results[0].result.get() }
+        #expect(throws: ViewFailure.self) { try results[1].result.get() }
+        #expect(throws: ViewFailure.self) { try results[3].result.get() }
+        let words = try results[2].result.get()
+        #expect(words.events == log.trade.position)
+        let alone = try host.rebuild("words")
+        #expect(alone.comparison == .same)
+        #expect(alone.dumpHash == words.dumpHash)
+    }
+
     @Test("a view folded to a past position answers as it did then")
     func past() throws {
         let log = try WordLog()

@@ -24,7 +24,7 @@ final class WordLog {
         _ view: any View.Type = WordView.self, identity: String = "log-1"
     ) -> ViewHost {
         ViewHost(
-            folder: folder.path, log: trade.log, logIdentity: identity, decode: trade.decode,
+            folder: folder.path, log: trade.log, logIdentity: identity, decode: trade.read,
             views: [view], logger: quiet)
     }
 
@@ -166,7 +166,7 @@ struct ViewHostTests {
         let other = try Trade(hasMasterData: false)
         try other.write(Noted(word: "b", amount: 7), to: "b")
         let second = ViewHost(
-            folder: long.folder.path, log: other.log, logIdentity: "log-1", decode: other.decode,
+            folder: long.folder.path, log: other.log, logIdentity: "log-1", decode: other.read,
             views: [WordView.self], logger: quiet)
         try second.start()
         defer { second.stop() }
@@ -276,7 +276,7 @@ struct UnfoldableTests {
         try log.note("a", 1)
         try log.note("b", 2)
         let position = log.trade.position
-        let decode = log.trade.decode
+        let decode = log.trade.read
         let host = ViewHost(
             folder: log.folder.path, log: log.trade.log, logIdentity: "log-1",
             decode: { stored in

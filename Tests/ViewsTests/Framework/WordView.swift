@@ -43,6 +43,20 @@ enum StrictWordView: View {
     ) throws(FoldFailure) { try WordFold.fold(event, into: &transaction) }
 }
 
+/// The same rows under another name, stopping before what it cannot fold.
+enum PickyWordView: View {
+    static let name = "picky"
+    static let documentation = "Words."
+    static let version: Int64 = 1
+    static let tables = [ViewTable(WordRow.self)]
+    static let eventTypes = [Noted.typeName]
+    static let queries = WordFold.queries("picky")
+    static func policy(for eventType: String) -> UnfoldablePolicy { .stop }
+    static func fold(
+        _ event: RecordedEvent, into transaction: inout ViewTransaction
+    ) throws(FoldFailure) { try WordFold.fold(event, into: &transaction) }
+}
+
 /// The same view in a newer version, which can fold everything.
 enum NewWordView: View {
     static let name = "words"

@@ -144,6 +144,28 @@ struct FulfillmentViewTests {
         #expect(cycle.table("orders", "median", "ninetieth", "entry") == ["2 | 3 | 4 | 0"])
     }
 
+    @Test("what left at the first attempt, of orders, lines and units")
+    func fillRate() throws {
+        let trade = try Trade()
+        try trade.receive()
+        // All of 10 leaves at once; of 120 only the 90 that are there.
+        for (order, quantity) in [("SO-1", 10), ("SO-2", 120)] {
+            try trade.place(order, quantity: quantity, on: "2026-02-03")
+            try trade.run("inventory.reserve", #"{"order": "\#(order)"}"#)
+            try trade.run("fulfillment.ship", #"{"order": "\#(order)"}"#)
+        }
+        // Nothing of this one has left: no attempt was made.
+        try trade.place("SO-3", quantity: 5, on: "2026-02-04")
+        let view = try Hosted(trade)
+        let rates = try view.ask("fulfillment.fill-rate")
+        #expect(
+            rates.table("orders", "fullOrders", "orderRate", "lines", "fullLines", "unitRate") == [
+                "2 | 1 | 0.5 | 2 | 1 | 0.7692"
+            ])
+        let later = try view.ask("fulfillment.fill-rate", #"{"from": "2026-02-04"}"#)
+        #expect(later.rows.isEmpty)
+    }
+
     @Test("suppliers by their word, and stock by its turns")
     func supply() throws {
         let view = try Hosted(try Trade.golden())

@@ -3,6 +3,7 @@ import EventLog
 import Foundation
 import Records
 import Testing
+import Views
 
 /// A trading company whose commands write into a log in memory, so that views have something to
 /// fold: all departments, the shipped rules, and definition events as the engine writes them.
@@ -101,6 +102,12 @@ final class Trade {
                 actor: envelope.actor, onBehalfOf: nil, correlation: nil, causation: nil,
                 objects: [], definition: nil, event: try kind.decode(stored.payload, nil))
         }
+    }
+
+    /// Reads events in the log's own bytes as facts.
+    var read: EventDecode {
+        let decode = decode
+        return { try decode(try $0.event()) }
     }
 
     private var facts: DecisionFacts {
