@@ -147,7 +147,9 @@ let tests: [Target] = [
         ], swiftSettings: strict),
     .testTarget(
         name: "TortureTests",
-        dependencies: ["daybook-torture", "Workload", "Client", "Records", "daybookd"],
+        dependencies: [
+            "daybook-torture", "Workload", "Client", "Records", "daybookd", "daybook",
+        ],
         swiftSettings: strict),
     .testTarget(
         name: "AuditTests",

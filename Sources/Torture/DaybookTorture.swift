@@ -35,6 +35,9 @@ struct DaybookTorture: ParsableCommand {
     @Option(help: "The library to preload; libfaultshim.so beside this program if not given.")
     var shim: String?
 
+    @Option(help: "The tool that audits; daybook beside this program if not given.")
+    var tool: String?
+
     @Option(help: "The folder for everything that is made.")
     var work: String?
 
@@ -50,7 +53,8 @@ struct DaybookTorture: ParsableCommand {
     func run() throws {
         var settings = TortureSettings(
             daemon: daemon ?? DaemonProcess.programBesideThis(),
-            shim: shim ?? DaemonProcess.programBesideThis("libfaultshim.so"))
+            shim: shim ?? DaemonProcess.programBesideThis("libfaultshim.so"),
+            tool: tool ?? DaemonProcess.programBesideThis("daybook"))
         settings.rounds = rounds
         settings.seed = seed ?? UInt64.random(in: 1...UInt64(UInt32.max))
         settings.clients = clients

@@ -8,6 +8,8 @@ struct TortureSettings {
     var daemon: String
     /// The library that is preloaded into it.
     var shim: String
+    /// The tool that audits the folder after each round.
+    var tool: String
     var rounds = 200
     var seed: UInt64 = 1
     var clients = 16
@@ -22,9 +24,10 @@ struct TortureSettings {
     var work = FileManager.default.temporaryDirectory
         .appendingPathComponent("daybook-torture-\(ProcessInfo.processInfo.processIdentifier)").path
 
-    init(daemon: String, shim: String) {
+    init(daemon: String, shim: String, tool: String) {
         self.daemon = daemon
         self.shim = shim
+        self.tool = tool
     }
 }
 
@@ -81,13 +84,17 @@ final class Torture {
             atPath: settings.work, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: settings.work) }
         for round in 1...max(1, settings.rounds) {
-            if (round - 1) % settings.roundsPerFolder == 0 { try beginFolder() }
+            if (round - 1) % settings.roundsPerFolder == 0 {
+                if round > 1 { try settle() }
+                try beginFolder()
+            }
             let cutsPower = settings.powerCutsOnly || round.isMultiple(of: 2)
             let line = try cutsPower ? cutPower(round) : kill(round)
             outcome.rounds += 1
             say("round \(round): \(line)")
             if !outcome.findings.isEmpty { break }
         }
+        if outcome.findings.isEmpty { try settle() }
         return outcome
     }
 
@@ -157,6 +164,31 @@ final class Torture {
     private func tracePlace() -> UInt64 {
         var status = stat()
         return stat(tracePath, &status) == 0 ? UInt64(status.st_size) : 0
+    }
+
+    /// Sends again everything that a folder was ever sent, and compares all answers.
+    private func settle() throws {
+        let daemon = try DaemonProcess(options(traced: false))
+        defer { if daemon.isRunning { daemon.kill() } }
+        try daemon.waitUntilServing()
+        let comparedBefore = ledger.answersCompared
+        let queue = ResendQueue(ledger.toResend(sampling: .max, using: &random))
+        let clients = (1...settings.clients).map { number in
+            TortureClient(
+                "s\(folderNumber)c\(number)", ledger: ledger, queue: queue,
+                random: random.split(), tracePlace: { 0 })
+        }
+        let fleet = try Fleet(clients, socket: daemon.options.socket)
+        fleet.run { queue.isEmpty }
+        if fleet.hasLostConnection {
+            throw TortureFailure("the daemon ended by itself: \(daemon.output)")
+        }
+        guard daemon.stop() == 0 else {
+            throw TortureFailure("the daemon did not stop in order: \(daemon.output)")
+        }
+        outcome.resent += ledger.answersCompared - comparedBefore
+        take(ledger.contradictions)
+        _ = try inspect()
     }
 
     /// Starts the daemon, sends again what is not settled, then random commands, and kills it.
@@ -231,7 +263,27 @@ final class Torture {
     private func inspect() throws -> String {
         let inspection = try Inspection(data: data, ledger: ledger)
         take(inspection.findings)
+        if inspection.events > 0, outcome.findings.isEmpty { try audit() }
         return "\(inspection.events) events are there"
+    }
+
+    /// The audit that an operator would run, under the boot that the folder knows.
+    private func audit() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: settings.tool)
+        process.arguments = ["audit", "--data", data]
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "LD_PRELOAD": settings.shim, "FAULTSHIM_BOOT_ID": bootPath,
+        ]) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        if process.terminationStatus != 0 {
+            take(["daybook audit: \(String(decoding: said.suffix(2_000), as: UTF8.self))"])
+        }
     }
 
     private func take(_ findings: [String]) {

@@ -55,7 +55,12 @@ struct Daybookd: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            // That a service ended by itself is what the group has to say of a daemon that failed.
+            guard daemon.hasFailed else { throw error }
+        }
         if daemon.hasFailed { throw ExitCode(2) }
     }
 }

@@ -77,10 +77,10 @@ final class ImportFolder {
     }
 
     private func deploy() async throws {
-        let shipped = Self.root.appendingPathComponent("processes").path
+        let shipped = Self.root.appendingPathComponent("processes").resolvingSymlinksInPath().path
         var files: [JSONValue] = []
         for name in try FileManager.default.subpathsOfDirectory(atPath: shipped).sorted()
-        where [".bpmn", ".dmn", ".form", ".yaml"].contains(where: name.hasSuffix)
+        where [".bpmn", ".dmn", ".form", ".yaml", ".calendar"].contains(where: name.hasSuffix)
             && !name.hasPrefix("imports/")
         {
             let text = try String(contentsOfFile: "\(shipped)/\(name)", encoding: .utf8)

@@ -20,6 +20,7 @@ final class Scratch: Sendable {
 /// Programs that the tests start; they are built with the tests.
 enum Programs {
     static var daemon: String { DaemonProcess.programBesideThis() }
+    static var tool: String { DaemonProcess.programBesideThis("daybook") }
     static var shim: String { DaemonProcess.programBesideThis("libfaultshim.so") }
     static var definitions: String {
         URL(fileURLWithPath: #filePath)
