@@ -64,15 +64,18 @@ package final class DaybookService: RequestService {
     }
 
     private func query(_ request: Request, peer: Peer) -> String {
+        let operatingQuery = OperatingQuery.named(request.subject)
+        let knowsOnlyPresent = operatingQuery != nil || PresentQuery.named(request.subject) != nil
+        if knowsOnlyPresent, let failure = request.pastRefusal {
+            return Self.refusal(failure.code, failure.description, failure.details)
+        }
         do throws(RequestFailure) {
             switch request.subject {
-            case "finance.preview": return try preview(request, peer: peer)
-            case "engine.object": return try object(request, peer: peer)
-            case "engine.views": return viewStatus()
+            case PresentQuery.preview.name: return try preview(request, peer: peer)
+            case PresentQuery.object.name: return try object(request, peer: peer)
+            case PresentQuery.views.name: return try viewStatus(request)
             default:
-                if let query = OperatingQuery.named(request.subject) {
-                    return operating(query, request)
-                }
+                if let operatingQuery { return operating(operatingQuery, request) }
                 return try viewQuery(request, peer: peer)
             }
         } catch {
@@ -153,9 +156,11 @@ package final class DaybookService: RequestService {
     }
 
     private func object(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
-        guard let text = request.payload["object"]?.stringValue, let name = StreamName(text) else {
+        let text = try request.parameters(as: ObjectParameters.self).object
+        guard let name = StreamName(text) else {
             throw RequestFailure(
-                code: "missing-field", message: "object: expected `type/id`, sales.order/SO-1.")
+                code: "bad-value",
+                message: "object: expected type/id, sales.order/SO-1, found \"\(text)\".")
         }
         let actor = try? engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
         let value = blocking { [engine] in
@@ -167,7 +172,8 @@ package final class DaybookService: RequestService {
         return "ok \(value)"
     }
 
-    private func viewStatus() -> String {
+    private func viewStatus(_ request: Request) throws(RequestFailure) -> String {
+        _ = try request.parameters(as: NoParameters.self)
         let rows = views.status.map { status in
             JSONValue.object([
                 "view": .string(status.view), "state": .string(status.state.rawValue),
@@ -181,13 +187,9 @@ package final class DaybookService: RequestService {
 
     /// The vouchers that a command would make.
     private func preview(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
-        guard let name = request.payload["command"]?.stringValue else {
-            throw RequestFailure(
-                code: "missing-field",
-                message: "command: expected the name of the command whose voucher is wanted.")
-        }
+        let parameters = try request.parameters(as: PreviewParameters.self)
         let submission = Submission(
-            name: name, payload: request.payload["payload"] ?? .object([]),
+            name: parameters.command, payload: parameters.payload ?? .object([]),
             date: try request.date("date"), peer: peer,
             onBehalfOf: request.options["on-behalf-of"])
         switch blocking({ [engine] in await engine.preview(submission) }) {

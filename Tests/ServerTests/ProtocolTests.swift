@@ -1,4 +1,5 @@
 import Client
+import Engine
 import Records
 import Server
 import Testing
@@ -104,8 +105,19 @@ struct ProtocolTests {
         (#"inventory.take-on-stock {"product":"P","warehouse":"W","quantity":"9999999999999","value":"1.00 EUR"}"#, "out-of-range"),
         (#"query finance.trial-balans {}"#, "unknown-query"),
         (#"query funnel.stages at=5 {}"#, "option-not-supported"),
+        (#"query finance.preview as-of=2026-09-30 {"command":"sales.place-order"}"#, "option-not-supported"),
+        (#"query finance.preview at=5 {"command":"sales.place-order"}"#, "option-not-supported"),
+        (#"query finance.preview {}"#, "missing-field"),
+        (#"query engine.object as-of=2026-09-30 {"object":"sales.account/A1"}"#, "option-not-supported"),
+        (#"query engine.object at=5 {"object":"sales.account/A1"}"#, "option-not-supported"),
+        (#"query engine.object {"object":"A1"}"#, "bad-value"),
+        (#"query engine.views as-of=2026-09-30"#, "option-not-supported"),
+        (#"query engine.views at=5"#, "option-not-supported"),
+        (#"query engine.views {"view":"funnel"}"#, "unknown-field"),
         (#"describe nothing.such"#, "unknown-name"),
-    ]
+    ] + OperatingQuery.all.flatMap { query in
+        ["as-of=2026-09-30", "at=5"].map { ("query \(query.name) \($0) {}", "option-not-supported") }
+    }
 
     @Test("bad input is refused by a code, and the daemon goes on")
     func refusals() async throws {
