@@ -4,6 +4,16 @@ internal import Records
 internal import Views
 
 extension DaybookService {
+    /// What a line can begin with besides a command's name.
+    private static let verbs: [(name: String, doc: String)] = [
+        ("query", "query NAME [as-of=DATE] [at=POSITION|TIME] [after=POSITION] {parameters}"),
+        ("describe", "describe NAME of a command, a query, an event or a verb"),
+        ("subscribe", "subscribe [from=POSITION] {\"streams\":[…],\"types\":[…]}"),
+        ("rebuild", "rebuild {\"views\":[…]}"),
+        ("backup", "backup {\"folder\":…}"),
+        ("help", "this list"),
+    ]
+
     /// All names, with a sentence each.
     func help() -> String {
         func line(_ name: String, _ doc: String) -> JSONValue {
@@ -15,31 +25,19 @@ extension DaybookService {
         let queries = views.catalog.queries.sorted { $0.name < $1.name }.map {
             line($0.name, $0.documentation)
         }
-        let verbs = [
-            line(
-                "query", "query NAME [as-of=DATE] [at=POSITION|TIME] [after=POSITION] {parameters}"),
-            line("describe", "describe NAME of a command, a query or an event"),
-            line("subscribe", "subscribe [from=POSITION] {\"streams\":[…],\"types\":[…]}"),
-            line("rebuild", "rebuild {\"views\":[…]}"),
-            line("backup", "backup {\"folder\":…}"),
-            line("help", "this list"),
-        ]
-        let extra = [
-            line("finance.preview", "The vouchers that a command would make."),
-            line("engine.object", "The state of a thing: {\"object\":\"type/id\"}."),
-            line("engine.views", "How far each view is."),
-        ]
+        let verbs = Self.verbs.map { line($0.name, $0.doc) }
+        let present = PresentQuery.all.map { line($0.name, $0.documentation) }
         let operating = OperatingQuery.all.sorted { $0.name < $1.name }.map {
             line($0.name, $0.documentation)
         }
         let body = JSONValue.object([
-            "commands": .array(commands), "queries": .array(queries + operating + extra),
+            "commands": .array(commands), "queries": .array(queries + operating + present),
             "verbs": .array(verbs),
         ])
         return "ok \(body)"
     }
 
-    /// What a command, a query or an event is made of.
+    /// What a command, a query or an event is made of; of a verb, how it is used.
     func describe(_ request: Request) -> String {
         let name = request.subject
         let commands = engine.commandDescriptions
@@ -52,13 +50,19 @@ extension DaybookService {
         if let query = OperatingQuery.named(name) {
             return "ok \(Self.json(of: query))"
         }
+        if let query = PresentQuery.named(name) {
+            return "ok \(Self.json(of: query))"
+        }
+        if let verb = Self.verbs.first(where: { $0.name == name }) {
+            return "ok \(Self.json(of: verb))"
+        }
         if let event = engine.registry.events[name] {
             return "ok \(Self.json(of: event))"
         }
         let names =
             Array(commands.keys) + views.catalog.queries.map(\.name)
-            + OperatingQuery.all.map(\.name)
-            + Array(engine.registry.events.keys)
+            + OperatingQuery.all.map(\.name) + PresentQuery.all.map(\.name)
+            + Self.verbs.map(\.name) + Array(engine.registry.events.keys)
         let hint = nearest(to: name, among: names.sorted()).map { " Did you mean \($0)?" } ?? ""
         return Self.refusal(
             "unknown-name", "There is no command, query or event \"\(name)\".\(hint)")
@@ -86,10 +90,26 @@ extension DaybookService {
     }
 
     private static func json(of query: OperatingQuery) -> JSONValue {
+        presentQuery(query.name, query.documentation, query.parameters)
+    }
+
+    private static func json(of query: PresentQuery) -> JSONValue {
+        presentQuery(query.name, query.documentation, query.parameters)
+    }
+
+    /// A question that is asked about the present alone.
+    private static func presentQuery(
+        _ name: String, _ documentation: String, _ parameters: RecordDescription
+    ) -> JSONValue {
         .object([
-            "kind": .string("query"), "name": .string(query.name),
-            "doc": .string(query.documentation), "schema": query.parameters.jsonSchema,
-            "axes": .array([]),
+            "kind": .string("query"), "name": .string(name), "doc": .string(documentation),
+            "schema": parameters.jsonSchema, "axes": .array([]),
+        ])
+    }
+
+    private static func json(of verb: (name: String, doc: String)) -> JSONValue {
+        .object([
+            "kind": .string("verb"), "name": .string(verb.name), "doc": .string(verb.doc),
         ])
     }
 

@@ -131,6 +131,23 @@ struct ProtocolTests {
         await company.stop()
     }
 
+    @Test("every name that help lists can be described, questions with what can be given")
+    func described() async throws {
+        let company = try await SocketCompany.start()
+        let help = try company.ask("help").body
+        for kind in ["commands", "queries", "verbs"] {
+            let entries = try #require(help[kind]?.arrayValue)
+            #expect(!entries.isEmpty)
+            for name in entries.compactMap({ $0["name"]?.stringValue }) {
+                let answer = try company.ask("describe \(name)")
+                #expect(answer.isOK, "\(name): \(answer.code) \(answer.body)")
+                #expect(answer.body["name"]?.stringValue == name)
+                #expect(kind == "verbs" || answer.body["schema"] != nil, "\(name)")
+            }
+        }
+        await company.stop()
+    }
+
     @Test("a line that is too long is refused once, and the next one is read")
     func longLine() async throws {
         var limits = ServerLimits()
