@@ -134,10 +134,13 @@ package final class Engine: Sendable {
     }
 
     /// Gives a command to the writer; `reply` is called once, after the commit.
+    ///
+    /// - Parameter presence: The client's; a request that waits does so no longer than it is there.
     package func submit(
-        _ submission: Submission, reply: @escaping @Sendable (CommandReply) -> Void
+        _ submission: Submission, presence: ClientPresence? = nil,
+        reply: @escaping @Sendable (CommandReply) -> Void
     ) {
-        if mailbox.put(.command(submission, reply: reply)) { return }
+        if mailbox.put(.command(submission, presence, reply: reply)) { return }
         if mailbox.isClosed {
             reply(.failed(code: "stopping", message: "The daemon is stopping; send again later."))
         } else {
@@ -150,9 +153,11 @@ package final class Engine: Sendable {
     }
 
     /// Gives a command and waits for its reply.
-    package func submit(_ submission: Submission) async -> CommandReply {
+    package func submit(
+        _ submission: Submission, presence: ClientPresence? = nil
+    ) async -> CommandReply {
         await withCheckedContinuation { continuation in
-            submit(submission) { continuation.resume(returning: $0) }
+            submit(submission, presence: presence) { continuation.resume(returning: $0) }
         }
     }
 

@@ -16,6 +16,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private let peer: Peer
     private let hub: ConnectionHub
+    /// Ends with the connection: a request that waits for something leaves with its client.
+    private let presence = ClientPresence()
     private var unfinished: [UInt8] = []
     private var isSkippingLine = false
     private var firstSlot = 0
@@ -128,6 +130,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
                     "line-timeout",
                     "A line was not finished within \(seconds) seconds; the connection is closed."),
                 context)
+            handler.presence.end()
             handler.closeWhenAnswered(context)
         }
     }
@@ -166,7 +169,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 reply(service.answer(request, peer: peer, progress: progress))
             }
         case "subscribe": subscribe(request, slot, context)
-        default: hub.service.command(request, peer: peer, reply: reply)
+        default: hub.service.command(request, peer: peer, presence: presence, reply: reply)
         }
     }
 
@@ -284,12 +287,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if case ChannelEvent.inputClosed = event {
             if subscription == nil { closeWhenAnswered(context) }
         } else if event is ServerIsStopping {
+            presence.end()
             closeWhenAnswered(context)
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        presence.end()
         lineTimeout?.cancel()
         hub.unfinishedBytes.give(back: unfinished.count)
         unfinished = []

@@ -28,11 +28,12 @@ package final class DaybookService: RequestService {
 
     /// Decides a command; the reply leaves after the commit.
     package func command(
-        _ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void
+        _ request: Request, peer: Peer, presence: ClientPresence,
+        reply: @escaping @Sendable (String) -> Void
     ) {
         do throws(RequestFailure) {
             let submission = try Submission(request, peer: peer)
-            engine.submit(submission) { reply($0.line) }
+            engine.submit(submission, presence: presence) { reply($0.line) }
         } catch {
             reply(Self.refusal(error.code, error.message))
         }

@@ -3,8 +3,12 @@ package import Records
 
 /// What stands behind the protocol: commands, queries, descriptions and the log.
 package protocol RequestService: Sendable {
-    /// Decides a command; `reply` is called once with the whole line.
-    func command(_ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void)
+    /// Decides a command; `reply` is called once with the whole line. A command that waits does so no
+    /// longer than the client is present.
+    func command(
+        _ request: Request, peer: Peer, presence: ClientPresence,
+        reply: @escaping @Sendable (String) -> Void
+    )
     /// Answers what reads and what maintains; may block, and runs on a pool's thread. `progress`
     /// takes lines that go ahead of the answer.
     func answer(

@@ -31,9 +31,11 @@ final class SocketCompany {
 
     var socketPath: String { "\(folder)/s" }
 
-    /// A daemon with the shipped rules deployed, and the processes too where they are wanted.
+    /// A daemon with the shipped rules deployed, the processes too where they are wanted, and files
+    /// of the test's own by name.
     static func start(
-        withProcesses: Bool = false, limits: ServerLimits = ServerLimits()
+        withProcesses: Bool = false, adding: [String: String] = [:],
+        limits: ServerLimits = ServerLimits()
     ) async throws -> SocketCompany {
         let folder = NSTemporaryDirectory() + "daybook-\(UUID().uuidString.prefix(8))"
         for part in ["index", "views"] {
@@ -61,10 +63,13 @@ final class SocketCompany {
         try await server.start()
         let company = SocketCompany(
             folder: folder, engine: engine, views: views, server: server, log: log)
+        let added = adding.sorted { $0.key < $1.key }.map { name, content in
+            JSONValue.object(["name": .string(name), "content": .string(content)])
+        }
         let deployed = await engine.submit(
             Submission(
                 name: "definition.deploy",
-                payload: .object(["files": .array(try shippedFiles(withProcesses))]),
+                payload: .object(["files": .array(try shippedFiles(withProcesses) + added)]),
                 peer: .actor("owner")))
         guard case .accepted = deployed else {
             Issue.record("the shipped definitions are refused: \(deployed.line)")

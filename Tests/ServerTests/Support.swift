@@ -67,7 +67,10 @@ final class EchoService: RequestService {
         for send in lastFirst ? held.reversed() : held { send() }
     }
 
-    func command(_ request: Request, peer: Peer, reply: @escaping @Sendable (String) -> Void) {
+    func command(
+        _ request: Request, peer: Peer, presence: ClientPresence,
+        reply: @escaping @Sendable (String) -> Void
+    ) {
         let filler = String(repeating: "x", count: replyBytes)
         let line = "ok {\"verb\":\"\(request.verb)\",\"filler\":\"\(filler)\"}"
         let isHeld = state.withLock { state in

@@ -9,6 +9,7 @@ struct ActivateJobs: Record {
     let worker: String
     let count: Int64
     let timeoutSeconds: Int64
+    let waitMilliseconds: Int64
 
     static let schema = Schema<ActivateJobs>(
         "process.activate-jobs", "Takes free jobs of a type for a worker, the oldest first.",
@@ -20,6 +21,11 @@ struct ActivateJobs: Record {
         Field(
             4, "timeoutSeconds", \.timeoutSeconds, "For how long the worker holds them.",
             limits: Limits(sign: .positive, magnitudeMax: 86_400), default: 300),
+        Field(
+            5, "waitMilliseconds", \.waitMilliseconds,
+            "For how long the reply waits for a job while none is free, up to 60,000.",
+            limits: Limits(
+                sign: .notNegative, magnitudeMax: JobWaiters.waitMillisecondsMax), default: 0),
         make: ActivateJobs.init)
 }
 
@@ -73,7 +79,7 @@ extension EngineCommand {
     private static let worker = CommandAccess.roles("worker", "operator")
 
     static let jobCommands = [
-        EngineCommand(ActivateJobs.self, access: worker) {
+        EngineCommand(ActivateJobs.self, access: worker, rejections: [.overloaded]) {
             (payload, submission, actor, core) throws(Rejection) in
             try core.activate(payload, submission, actor)
         },
@@ -121,12 +127,17 @@ extension WriterCore {
     }
 
     /// Hands out free jobs, each by a step of its instance; the reply is made of those steps.
+    ///
+    /// Where none is free, a request that may wait is deferred and leaves its wish behind. Nobody
+    /// overtakes those who wait already.
     func activate(
         _ payload: ActivateJobs, _ submission: Submission, _ actor: Actor
     ) throws(Rejection) -> CommandReply {
         let until = now.adding(microseconds: payload.timeoutSeconds * 1_000_000)
         var jobs: [JSONValue] = []
-        for place in try freeJobs(payload.type, count: Int(payload.count)) {
+        let isBehind = !isServingWaiter && jobWaiters.areWaiting(for: payload.type)
+        let free = try isBehind ? FreeJobs() : freeJobs(payload.type, count: Int(payload.count))
+        for place in free.places {
             let (state, version) = try instance(place.instance)
             guard let wait = state.machine.wait(place.token), case .job(let job) = wait.kind else {
                 continue
@@ -146,7 +157,26 @@ extension WriterCore {
                     "until": .string(until.description),
                 ]))
         }
-        return .result(.object(["jobs": .array(jobs)]))
+        guard jobs.isEmpty, payload.waitMilliseconds > 0 else {
+            return .result(.object(["jobs": .array(jobs)]))
+        }
+        guard isServingWaiter || !jobWaiters.isFull else {
+            throw Rejection(
+                .overloaded,
+                "More than \(JobWaiters.waitingMax) requests wait for jobs; ask again in a moment.")
+        }
+        jobWish = JobWish(
+            type: payload.type, worker: payload.worker, waitMilliseconds: payload.waitMilliseconds,
+            nextFree: free.next)
+        return .deferred
+    }
+
+    /// What was found of a type's jobs.
+    private struct FreeJobs {
+        /// Those that are free, the oldest first.
+        var places: [EngineTables.WaitPlace] = []
+        /// When the next one is free of those that are held or kept back; nil without one.
+        var next: Instant?
     }
 
     /// Jobs that are free now, those that came free first in front.
@@ -154,9 +184,9 @@ extension WriterCore {
     /// The index knows what was committed; those that the batch at hand gave away are passed over.
     private func freeJobs(
         _ type: String, count: Int
-    ) throws(Rejection) -> [EngineTables.WaitPlace] {
+    ) throws(Rejection) -> FreeJobs {
         let prefix = EngineTables.waitPrefix(.job, type)
-        var free: [EngineTables.WaitPlace] = []
+        var free = FreeJobs()
         var from: [UInt8] = []
         for _ in 0..<Self.jobPagesMax {
             let rows: [IndexRow]
@@ -168,9 +198,12 @@ extension WriterCore {
             }
             for row in rows {
                 guard let place = EngineTables.place(of: row) else { continue }
-                guard place.order <= now.microsecondsSinceEpoch else { return free }
-                if try isFree(place) { free.append(place) }
-                if free.count == count { return free }
+                guard place.order <= now.microsecondsSinceEpoch else {
+                    free.next = Instant(microsecondsSinceEpoch: place.order)
+                    return free
+                }
+                if try isFree(place) { free.places.append(place) }
+                if free.places.count == count { return free }
             }
             guard rows.count == Self.jobsPerPage, let last = rows.last else { return free }
             from = last.suffix + [0]

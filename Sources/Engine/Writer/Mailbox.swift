@@ -13,7 +13,7 @@ final class Mailbox: Sendable {
     static let waitingMax = 65_536
 
     enum Item: Sendable {
-        case command(Submission, reply: @Sendable (CommandReply) -> Void)
+        case command(Submission, ClientPresence?, reply: @Sendable (CommandReply) -> Void)
         case job(WriterJob)
     }
 

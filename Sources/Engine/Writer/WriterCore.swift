@@ -43,6 +43,12 @@ final class WriterCore {
     var advancing: ClockAdvance?
     /// Until when owed steps wait after a commit that the disk refused.
     private var owedPausedUntil: ContinuousClock.Instant?
+    /// Workers whose requests wait for jobs.
+    var jobWaiters = JobWaiters()
+    /// What the request for jobs that was just decided waits for; nil where it does not wait.
+    var jobWish: JobWish?
+    /// Whether the request at hand has waited and is served now.
+    var isServingWaiter = false
     /// Who makes the step at hand, and under which key, when a client asked for it.
     var stepActor: Actor?
     var stepKey: (key: String, hash: Digest256)?
@@ -95,6 +101,7 @@ final class WriterCore {
             if mailbox.isClosed, mailbox.isEmpty { break }
             mailbox.wait(microseconds: waitMicroseconds)
         }
+        dismissJobWaiters()
     }
 
     private static let idleWaitMicroseconds: Int64 = 1_000_000
@@ -105,19 +112,25 @@ final class WriterCore {
     }
 
     private var waitMicroseconds: Int64 {
-        guard let nextDue else { return Self.idleWaitMicroseconds }
-        let left = nextDue.microsecondsSinceEpoch - clock.now().microsecondsSinceEpoch
+        let timer = nextDue.map {
+            $0.microsecondsSinceEpoch - clock.now().microsecondsSinceEpoch
+        }
+        guard let left = [timer, jobWaitMicroseconds].compactMap({ $0 }).min() else {
+            return Self.idleWaitMicroseconds
+        }
         return min(max(left, 1_000), Self.idleWaitMicroseconds)
     }
 
-    /// One batch: owed steps first, oldest first, then what clients sent; then the commit.
+    /// One batch: owed steps first, oldest first, then workers who wait for jobs, then what clients
+    /// sent; then the commit.
     ///
     /// Owed steps take at most three quarters of a batch while clients wait (design section 4).
     private func turn() -> Bool {
         batch = Batch(next: log.end.next.rawValue)
+        dismissJobWaiters()
         if stopped == nil { fireDueTimers() }
         oldestOwed = owed.oldestPosition
-        let clientsWait = advancing == nil && !mailbox.isEmpty
+        let clientsWait = advancing == nil && (!mailbox.isEmpty || areJobWaitersReady)
         let owedMax = clientsWait ? Batch.commandsMax * 3 / 4 : Batch.commandsMax
         while isOwedTime, batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
             perform(next)
@@ -125,16 +138,18 @@ final class WriterCore {
         }
         var jobs: [WriterJob] = []
         if advancing == nil {
+            serveJobWaiters()
             let room = Batch.commandsMax - batch.commandCount
             takeItems: while !batch.isFull, batch.commandCount < Batch.commandsMax {
                 let items = mailbox.take(upTo: 1)
                 guard let item = items.first, room > 0 else { break }
                 switch item {
-                case .command(let submission, let reply):
+                case .command(let submission, let presence, let reply):
                     batch.commandCount += 1
                     let restsOnBatch = !batch.drafts.isEmpty
                     let outcome = decide(submission)
                     if outcome == .deferred {
+                        if letWait(submission, presence, reply) { continue takeItems }
                         advancing?.reply = reply
                         break takeItems
                     }
@@ -199,6 +214,7 @@ final class WriterCore {
         owed.confirm()
         for event in recorded { notice(event) }
         for event in recorded { correlate(event) }
+        for event in recorded { noteJobs(event) }
         observer(recorded)
         if index.isOverdue { flushIndex() }
     }
@@ -251,6 +267,7 @@ final class WriterCore {
         cache.removeAll()
         recordedSchemas.removeAll()
         committedNumbers.removeAll()
+        jobWaiters.lookAgain(at: now)
         switch failure {
         case .diskLow, .diskFull:
             // What is owed is tried again, but not at once: the disk must be given room first.

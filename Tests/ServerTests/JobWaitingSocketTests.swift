@@ -1,0 +1,117 @@
+import Client
+import Foundation
+import Records
+import Testing
+
+@Suite("Waiting for jobs over the socket", .serialized, .timeLimit(.minutes(3)))
+struct JobWaitingSocketTests {
+    private static let process = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+            xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">
+          <bpmn:process id="label" isExecutable="true">
+            <bpmn:startEvent id="start"/>
+            <bpmn:serviceTask id="work"><bpmn:extensionElements>
+              <zeebe:taskDefinition type="print-label"/>
+            </bpmn:extensionElements></bpmn:serviceTask>
+            <bpmn:endEvent id="end"/>
+            <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="work"/>
+            <bpmn:sequenceFlow id="f2" sourceRef="work" targetRef="end"/>
+          </bpmn:process>
+        </bpmn:definitions>
+        """
+
+    private static func ask(_ worker: String, milliseconds: Int = 60_000) -> String {
+        #"process.activate-jobs {"type":"print-label","worker":"\#(worker)","waitMilliseconds":\#(milliseconds)}"#
+    }
+
+    private func company() async throws -> SocketCompany {
+        try await SocketCompany.start(adding: ["processes/label.bpmn": Self.process])
+    }
+
+    private static func found(_ connection: Connection) throws {
+        let founding =
+            #"finance.found-company {"name":"Labels","country":"DE","baseCurrency":"EUR","singlePerson":true}"#
+        #expect(try connection.ask(founding, timeoutSeconds: 30).isOK)
+    }
+
+    private static func start(_ connection: Connection) throws {
+        let answer = try connection.ask(
+            #"process.start {"process":"label"}"#, timeoutSeconds: 30)
+        #expect(answer.isOK, "\(answer.code) \(answer.message)")
+    }
+
+    private static func jobs(_ line: String?) throws -> Int {
+        let answer = try #require(line.flatMap { Answer(line: $0) })
+        #expect(answer.isOK, "\(answer.code) \(answer.message)")
+        return answer.body["jobs"]?.arrayValue?.count ?? -1
+    }
+
+    @Test("a waiting worker is answered by the job that another client makes")
+    func served() async throws {
+        let company = try await company()
+        let path = company.socketPath
+        try await onThread {
+            let client = try Connection(path: path)
+            try Self.found(client)
+            let worker = try Connection(path: path)
+            try worker.send(line: Self.ask("w"))
+            usleep(100_000)
+            try Self.start(client)
+            #expect(try Self.jobs(worker.line()) == 1)
+        }
+        await company.stop()
+    }
+
+    @Test("a worker whose connection is gone is not served; the next one is")
+    func gone() async throws {
+        let company = try await company()
+        let path = company.socketPath
+        try await onThread {
+            let client = try Connection(path: path)
+            try Self.found(client)
+            do {
+                let lost = try Connection(path: path)
+                try lost.send(line: Self.ask("lost"))
+                usleep(100_000)
+            }
+            let worker = try Connection(path: path)
+            try worker.send(line: Self.ask("stays"))
+            usleep(100_000)
+            try Self.start(client)
+            #expect(try Self.jobs(worker.line()) == 1)
+        }
+        await company.stop()
+    }
+
+    @Test("a worker that has sent everything still gets its job")
+    func halfClosed() async throws {
+        let company = try await company()
+        let path = company.socketPath
+        try await onThread {
+            let client = try Connection(path: path)
+            try Self.found(client)
+            let worker = try Connection(path: path)
+            try worker.send(line: Self.ask("w"))
+            worker.finishSending()
+            usleep(100_000)
+            try Self.start(client)
+            #expect(try Self.jobs(worker.line()) == 1)
+            #expect(try worker.line() == nil)
+        }
+        await company.stop()
+    }
+
+    @Test("a server that stops answers those who wait, at once")
+    func stopped() async throws {
+        let company = try await company()
+        let worker = try Connection(path: company.socketPath)
+        try worker.send(line: Self.ask("w"))
+        try await Task.sleep(for: .milliseconds(200))
+        let begun = ContinuousClock.now
+        await company.stop()
+        #expect(ContinuousClock.now - begun < .seconds(8))
+        #expect(try Self.jobs(worker.line()) == 0)
+        #expect(try worker.line() == nil)
+    }
+}
