@@ -133,9 +133,12 @@ package final class Engine: Sendable {
             [DraftEvent(envelope: envelope, payload: started.encoded())], expecting: .first)
     }
 
-    /// Gives a command to the writer; `reply` is called once, after the commit.
+    /// Gives a command to the writer, which replies after the commit.
     ///
-    /// - Parameter presence: The client's; a request that waits does so no longer than it is there.
+    /// - Parameters:
+    ///   - submission: The command.
+    ///   - presence: The client's; a request that waits does so no longer than it is there.
+    ///   - reply: Called once, on the writer's thread where it was decided there.
     package func submit(
         _ submission: Submission, presence: ClientPresence? = nil,
         reply: @escaping @Sendable (CommandReply) -> Void

@@ -1,4 +1,3 @@
-internal import Client
 internal import Workload
 
 /// Orders of three lines from placing to the end of their process.
@@ -21,7 +20,7 @@ struct CycleBench {
         let folder = try bench.prepared(events: events)
         let daemon = try bench.serve(folder.path)
         defer { if daemon.isRunning { daemon.stop() } }
-        try waitForViews(daemon)
+        try daemon.waitForViews()
         var rates: [Double] = []
         var eventsPerCycle: [Double] = []
         var lag = 0.0
@@ -62,12 +61,5 @@ struct CycleBench {
                 ], wanted: "≥ 500/s, ≤ 60 events, lag ≤ 1 s",
                 isMet: rate >= Self.rateWanted && eventsPerCycle <= Self.eventsWanted
                     && lag <= Self.lagWanted))
-    }
-
-    private func waitForViews(_ daemon: DaemonProcess) throws {
-        let connection = try daemon.waitUntilServing()
-        while try !ViewPositions(connection.ask("query engine.views").body).areLive {
-            try Pause.milliseconds(50)
-        }
     }
 }

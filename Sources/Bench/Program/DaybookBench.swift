@@ -5,7 +5,7 @@ internal import ArgumentParser
 struct DaybookBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "daybook-bench",
-        abstract: "Measures the log, commands, cycles, rebuilds and restarts.",
+        abstract: "Measures the log, commands, jobs, cycles, instances, rebuilds and restarts.",
         discussion: """
             Rates depend on the machine; ratios are medians of five runs beside a bare LMDB loop, \
             interleaved, at equal events and bytes per commit. Exit code 1 says that something that \
@@ -16,7 +16,7 @@ struct DaybookBench: ParsableCommand {
 
 /// What can be measured, in the order in which it is.
 enum Subject: String, CaseIterable, ExpressibleByArgument {
-    case log, commands, rules, rebuild, cycles, restart
+    case log, commands, jobs, rules, rebuild, cycles, instances, restart
 }
 
 /// Where the measurements find their programs and folders.
@@ -41,7 +41,8 @@ struct Measure: ParsableCommand {
     var json: String?
 
     @Option(
-        parsing: .upToNextOption, help: "Only these: log commands rules rebuild cycles restart.")
+        parsing: .upToNextOption,
+        help: "Only these: log commands jobs rules rebuild cycles instances restart.")
     var only: [Subject] = []
 
     @Option(help: "Seconds of load in each run.")
@@ -50,6 +51,9 @@ struct Measure: ParsableCommand {
     @Option(help: "Events of the prepared folder.")
     var events = 1_000_000
 
+    @Option(help: "Open instances beside which one is started, stepped and found.")
+    var instances = 1_000_000
+
     func run() throws {
         let bench = try Workplace(places)
         var report = Report()
@@ -57,9 +61,11 @@ struct Measure: ParsableCommand {
             switch subject {
             case .log: try LogBench(bench).run(&report)
             case .commands: try CommandBench(bench, seconds: seconds).run(&report)
+            case .jobs: try JobBench(bench, seconds: seconds).run(&report)
             case .rules: try RulesBench().run(&report)
             case .rebuild: try RebuildBench(bench, events: events).run(&report)
             case .cycles: try CycleBench(bench, events: events, seconds: seconds).run(&report)
+            case .instances: try InstanceBench(bench, instances: instances).run(&report)
             case .restart: try RestartBench(bench, events: events).run(&report)
             }
         }
@@ -71,16 +77,23 @@ struct Measure: ParsableCommand {
 
 struct Prepare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Makes the folder that cycles, rebuilds and restarts are measured on.")
+        abstract: "Makes the folders that cycles, rebuilds, restarts and instances are measured on."
+    )
 
     @OptionGroup var places: Places
 
     @Option(help: "Events that it holds at least.")
     var events = 1_000_000
 
+    @Option(help: "Open instances of the folder for `instances`; 0 makes none.")
+    var instances = 0
+
     func run() throws {
         let bench = try Workplace(places)
         let folder = try bench.prepared(events: events)
         print("\(folder.path) holds \(folder.events) events")
+        guard instances > 0 else { return }
+        let open = try bench.preparedInstances(instances)
+        print("\(open.path) holds \(open.open) open instances")
     }
 }

@@ -1,3 +1,4 @@
+internal import Client
 internal import EventLog
 internal import Foundation
 internal import LMDB
@@ -43,6 +44,16 @@ struct Workplace {
         let process = try DaemonProcess(options(data: data))
         try process.waitUntilServing()
         return process
+    }
+}
+
+extension DaemonProcess {
+    /// Waits until all views fold what comes.
+    func waitForViews() throws {
+        let connection = try waitUntilServing()
+        while try !ViewPositions(connection.ask("query engine.views").body).areLive {
+            try Pause.milliseconds(50)
+        }
     }
 }
 
