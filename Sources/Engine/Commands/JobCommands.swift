@@ -186,34 +186,40 @@ extension WriterCore {
         _ type: String, count: Int
     ) throws(Rejection) -> FreeJobs {
         let prefix = EngineTables.waitPrefix(.job, type)
+        let pageRows = max(count, Self.jobsPerPageMin)
         var free = FreeJobs()
-        var from: [UInt8] = []
-        for _ in 0..<Self.jobPagesMax {
+        // What the batch has looked through is given away or held: nobody looks through it again.
+        var from = batch.jobsLookedThrough[type] ?? []
+        defer { batch.jobsLookedThrough[type] = from }
+        var looked = 0
+        while looked < Self.jobsLookedThroughMax {
             let rows: [IndexRow]
             do throws(IndexFailure) {
                 rows = try index.rows(
-                    in: EngineTables.waits, prefix: prefix, from: from, limit: Self.jobsPerPage)
+                    in: EngineTables.waits, prefix: prefix, from: from, limit: pageRows)
             } catch {
                 throw unreadable(error)
             }
             for row in rows {
-                guard let place = EngineTables.place(of: row) else { continue }
-                guard place.order <= now.microsecondsSinceEpoch else {
-                    free.next = Instant(microsecondsSinceEpoch: place.order)
-                    return free
+                if let place = EngineTables.place(of: row) {
+                    guard place.order <= now.microsecondsSinceEpoch else {
+                        free.next = Instant(microsecondsSinceEpoch: place.order)
+                        return free
+                    }
+                    if try isFree(place) { free.places.append(place) }
                 }
-                if try isFree(place) { free.places.append(place) }
+                from = row.suffix + [0]
                 if free.places.count == count { return free }
             }
-            guard rows.count == Self.jobsPerPage, let last = rows.last else { return free }
-            from = last.suffix + [0]
+            guard rows.count == pageRows else { return free }
+            looked += rows.count
         }
         return free
     }
 
-    private static let jobsPerPage = 100
-    /// Pages that one command looks through: a batch gives away no more jobs than they hold.
-    private static let jobPagesMax = 1 + Batch.commandsMax
+    private static let jobsPerPageMin = 16
+    /// Rows that one command looks through: a batch gives away no more jobs than that.
+    private static let jobsLookedThroughMax = 100 * (1 + Batch.commandsMax)
 
     private func isFree(_ place: EngineTables.WaitPlace) throws(Rejection) -> Bool {
         let (state, _) = try state(of: ProcessInstanceState.self, id: place.instance)

@@ -42,6 +42,9 @@ struct Batch {
         let restsOnBatch: Bool
     }
 
+    /// How far the batch has looked through the jobs of a type, as a place in the index.
+    var jobsLookedThrough: [String: [UInt8]] = [:]
+
     /// Replies in the order of their commands.
     var replies: [Reply] = []
 
@@ -108,6 +111,8 @@ struct Batch {
     mutating func takeBack(to savepoint: Savepoint) {
         for (stream, entry) in (replaced ?? []).reversed() { states[stream] = entry }
         replaced = nil
+        // Jobs that were given away are free again.
+        jobsLookedThrough = [:]
         drafts.removeLast(drafts.count - savepoint.events)
         written.removeLast(written.count - savepoint.events)
         bytes = savepoint.bytes
