@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Engine
 internal import Foundation
+internal import Logging
 internal import Yams
 
 /// What stands in the file that `--config` names: the map from users to actors, and limits.
@@ -16,7 +17,7 @@ internal import Yams
 struct Configuration {
     var access: AccessConfiguration
     var freeBytesMin: UInt64?
-    var logLevel: String?
+    var logLevel: Logger.Level?
     /// Opens the log without flushes, so that a power cut may take what was acknowledged.
     ///
     /// It is named nowhere else: `tools/torture` sets it to show that it finds such a loss.
@@ -30,8 +31,9 @@ struct Configuration {
             throw ValidationError("The configuration \(file) cannot be read.")
         }
         let text = String(decoding: data, as: UTF8.self)
-        guard let node = try Yams.compose(yaml: text), let mapping = node.mapping else {
-            throw ValidationError("The configuration \(file) is no YAML mapping.")
+        guard let mapping = try Self.node(of: text, file)?.mapping else {
+            throw ValidationError(
+                "The configuration \(file) is no YAML mapping; write settings such as `actors:`.")
         }
         for (key, value) in mapping {
             switch key.string {
@@ -42,8 +44,12 @@ struct Configuration {
                     throw ValidationError("\(file): freeBytesMin is a count of bytes.")
                 }
                 freeBytesMin = UInt64(bytes)
-            case "logLevel": logLevel = value.string
-            case "logWithoutSync": logWithoutSync = value.bool ?? false
+            case "logLevel": logLevel = try Self.level(value, file)
+            case "logWithoutSync":
+                guard let isSet = value.bool else {
+                    throw ValidationError("\(file): logWithoutSync is true or false.")
+                }
+                logWithoutSync = isSet
             default:
                 throw ValidationError(
                     "\(file): there is no setting \"\(key.string ?? "?")\"; there are: actors, gateways, freeBytesMin, logLevel."
@@ -52,14 +58,34 @@ struct Configuration {
         }
     }
 
+    private static func node(of text: String, _ file: String) throws -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch {
+            throw ValidationError("The configuration \(file) is no YAML: \(error)")
+        }
+    }
+
+    private static func level(_ node: Node, _ file: String) throws -> Logger.Level {
+        guard let level = node.string.flatMap({ Logger.Level(rawValue: $0) }) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(
+                "\(file): expected logLevel to be one of \(levels), found \"\(node.string ?? "?")\"."
+            )
+        }
+        return level
+    }
+
     private mutating func readActors(_ node: Node, _ file: String) throws {
         guard let mapping = node.mapping else {
             throw ValidationError("\(file): actors maps users to actors.")
         }
         for (user, actor) in mapping {
-            guard let user = user.string, let id = Self.userID(user), let actor = actor.string
-            else {
+            guard let user = user.string, let id = Self.userID(user) else {
                 throw ValidationError("\(file): there is no user \"\(user.string ?? "?")\".")
+            }
+            guard let actor = actor.string, !actor.isEmpty else {
+                throw ValidationError("\(file): the user \(user) needs the name of one actor.")
             }
             access.actors[id] = actor
         }

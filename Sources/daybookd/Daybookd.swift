@@ -42,7 +42,7 @@ struct Daybookd: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration(file: config, ownerUserID: getuid())
         var logger = Logger(label: "daybookd") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = configuration.logLevel.flatMap { Logger.Level(rawValue: $0) } ?? .notice
+        logger.logLevel = configuration.logLevel ?? .notice
         let daemon: Daemon
         do {
             daemon = try await Daemon.open(
