@@ -90,6 +90,7 @@ struct SetCompiler {
     /// Posting rules balance, every role has an account, every file that we know can be read.
     private mutating func checkRules(_ book: Rulebook, on date: BusinessDate) {
         result.errors += RuleChecks.faults(in: files).map(\.description)
+        result.errors += FormFile.faults(in: files).map(\.description)
         let ruleFiles = files.map {
             RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
         }
@@ -134,7 +135,7 @@ struct SetCompiler {
         }
         let surroundings = DeploymentSurroundings(
             registry: registry, decisions: Set(book.decisionIDs),
-            forms: Set(files.map(\.name).filter { $0.hasSuffix(".form") }.map(Self.formID)),
+            forms: FormFile.ids(in: files),
             processes: Set(definitions.map(\.processID)))
         for definition in definitions where verifies {
             note(DefinitionCheck.check(definition, environment: surroundings))
@@ -175,11 +176,6 @@ struct SetCompiler {
                 )
             }
         }
-    }
-
-    /// A form is known by its file's name without folder and ending.
-    private static func formID(_ name: String) -> String {
-        String((name.split(separator: "/").last ?? "").dropLast(".form".count))
     }
 
     private mutating func note(_ diagnostics: [Diagnostic]) {
