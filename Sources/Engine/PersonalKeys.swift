@@ -58,6 +58,9 @@ package struct PersonalKeys: FieldOpener {
         }
     }
 
+    /// Whether new keys wait for ``flush()``.
+    var hasPendingKeys: Bool { store.hasPendingKeys }
+
     /// Puts new keys on the disk, before the events that need them.
     func flush() throws(KeyFailure) { try store.flush() }
 

@@ -177,14 +177,9 @@ final class WriterCore {
             for reply in batch.replies { reply.send(reply.reply) }
             return
         }
-        do throws(KeyFailure) {
-            try personalKeys?.flush()
-        } catch {
-            failCommit(batch, .store(.other(code: 0, operation: "write personal keys: \(error)")))
-            return
-        }
         let stored: [StoredEvent]
         do throws(AppendFailure) {
+            try flushKeys()
             let base = Position(batch.next - UInt64(batch.drafts.count))
             stored = try log.append(batch.drafts, expecting: base)
         } catch {
@@ -217,6 +212,15 @@ final class WriterCore {
         for event in recorded { noteJobs(event) }
         observer(recorded)
         if index.isOverdue { flushIndex() }
+    }
+
+    /// Puts the keys of the batch on the disk; they must not take what the log keeps free.
+    private func flushKeys() throws(AppendFailure) {
+        guard let personalKeys, personalKeys.hasPendingKeys else { return }
+        try log.checkFreeDisk()
+        do throws(KeyFailure) {
+            try personalKeys.flush()
+        } catch { throw AppendFailure(error) }
     }
 
     /// Writes the index over at once when its own thread does not keep up: memory is bounded.

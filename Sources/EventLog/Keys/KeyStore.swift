@@ -110,12 +110,23 @@ package final class KeyStore: Sendable {
     /// The folder of the environment.
     package let path: String
     private let options: EnvironmentOptions
+    private let hasRoom: (@Sendable () -> Bool)?
     private let state: Mutex<State>
 
     /// Opens the keys in the existing folder `path`; an empty folder becomes an empty store.
-    package init(path: String, options: EnvironmentOptions = .init()) throws(KeyFailure) {
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - options: How the environment is opened.
+    ///   - hasRoom: Asked before new keys are written; false fails the flush as a full disk does.
+    /// - Throws: ``KeyFailure/store(_:)`` when the folder holds no store that can be opened.
+    package init(
+        path: String, options: EnvironmentOptions = .init(),
+        hasRoom: (@Sendable () -> Bool)? = nil
+    ) throws(KeyFailure) {
         self.path = path
         self.options = options
+        self.hasRoom = hasRoom
         state = Mutex(State(environment: try KeyStore.open(path, options)))
         // What an interrupted rewrite left behind holds keys: it goes.
         if !options.readOnly { KeyStore.removeRewrite(path) }
@@ -172,6 +183,7 @@ package final class KeyStore: Sendable {
         try state.withLock { (state) throws(KeyFailure) in
             guard !state.pending.isEmpty else { return }
             guard let environment = state.environment else { throw .closed }
+            if let hasRoom, !hasRoom() { throw .store(.noSpace(operation: "write keys")) }
             let pending = state.pending.sorted {
                 Array($0.key.text.utf8).precedes(Array($1.key.text.utf8))
             }

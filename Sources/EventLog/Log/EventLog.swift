@@ -42,6 +42,11 @@ package protocol EventLog: AnyObject, Sendable {
     func visit(
         _ positions: [Position], _ body: (EventView) throws(LogFailure) -> Void
     ) throws(LogFailure)
+
+    /// Refuses when the disk has less free than the log keeps free, as an append would.
+    ///
+    /// For who writes something else before the events, which must not take the last of the disk.
+    func checkFreeDisk() throws(AppendFailure)
 }
 
 /// How much one call may read; at least one event is given when there is one.
@@ -170,6 +175,9 @@ extension AppendFailure: CustomStringConvertible {
 }
 
 extension EventLog {
+    /// A log that is on no disk has nothing to check.
+    package func checkFreeDisk() throws(AppendFailure) {}
+
     /// Walks events with their leaf hashes checked; see ``scan(from:budget:verifying:_:)``.
     @discardableResult
     package func scan(

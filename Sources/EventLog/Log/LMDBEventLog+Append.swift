@@ -2,6 +2,13 @@ internal import LMDB
 internal import Synchronization
 
 extension LMDBEventLog {
+    /// Refuses when less is free than the options keep free; see the contract.
+    package func checkFreeDisk() throws(AppendFailure) {
+        if let free = options.freeBytes(path), free < options.freeBytesMin {
+            throw .diskLow(freeBytes: free, freeBytesMin: options.freeBytesMin)
+        }
+    }
+
     /// Writes events as one unit at `next`; when this returns they are on the disk.
     package func append(
         _ drafts: [DraftEvent], expecting next: Position
@@ -20,9 +27,7 @@ extension LMDBEventLog {
         guard let environment = open else { throw .closed }
         guard end.next == next else { throw .wrongEnd(expected: next, actual: end.next) }
         guard !drafts.isEmpty else { return [] }
-        if let free = options.freeBytes(path), free < options.freeBytesMin {
-            throw .diskLow(freeBytes: free, freeBytesMin: options.freeBytesMin)
-        }
+        try checkFreeDisk()
         do throws(WriteFailure) {
             let result = try write(drafts, after: end, to: environment, with: &writer)
             state.withLock { $0.end = result.end }

@@ -16,6 +16,8 @@ final class Firm {
     /// Opens the log again at a restart; nil keeps the one in memory.
     private let reopen: (() throws -> any EventLog)?
     private(set) var engine: Engine
+    /// The personal keys; nil keeps what is personal in the clear.
+    private let keys: KeyStore?
     /// Events of a stream after which its state is kept.
     private let snapshotEvents: UInt64
     /// The posting date of the next command; the clock's where absent.
@@ -26,19 +28,27 @@ final class Firm {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// Opens an engine over a log and deploys `processes`, some files replaced or added.
+    /// Opens an engine over a log and deploys `processes`, some files replaced or added; with
+    /// personal keys where it is said whether there is room for new ones.
     init(
         log: any EventLog = MemoryEventLog(), replacing: [String: String] = [:],
         people: String = Firm.people, deploys: Bool = true, snapshotEvents: UInt64 = 256,
-        reopen: (() throws -> any EventLog)? = nil
+        roomForKeys: (@Sendable () -> Bool)? = nil, reopen: (() throws -> any EventLog)? = nil
     ) async throws {
         self.log = log
         self.snapshotEvents = snapshotEvents
         self.reopen = reopen
-        folder = FileManager.default.temporaryDirectory
+        let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-engine-tests-\(UUID().uuidString)")
+        self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        engine = try Self.open(log, folder, snapshotEvents)
+        keys = try roomForKeys.map { hasRoom in
+            let path = folder.appendingPathComponent("keys").path
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+            return try KeyStore(path: path, hasRoom: hasRoom)
+        }
+        engine = try Self.open(log, folder, keys, snapshotEvents)
         guard deploys else { return }
         try await deploy(replacing, people: people)
     }
@@ -49,7 +59,7 @@ final class Firm {
     }
 
     private static func open(
-        _ log: any EventLog, _ folder: URL, _ snapshotEvents: UInt64
+        _ log: any EventLog, _ folder: URL, _ keys: KeyStore?, _ snapshotEvents: UInt64
     ) throws -> Engine {
         var options = EngineOptions(
             access: AccessConfiguration(ownerUserID: 1_000),
@@ -58,7 +68,7 @@ final class Firm {
         let index = folder.appendingPathComponent("index")
         try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
         return try Engine.open(
-            log: log, indexPath: index.path, keys: nil,
+            log: log, indexPath: index.path, keys: keys,
             registry: DaybookRegistry.make(), clockKind: .manual,
             options: options)
     }
@@ -73,7 +83,7 @@ final class Firm {
             (log as? LMDBEventLog)?.close()
             log = try reopen()
         }
-        engine = try Self.open(log, folder, snapshotEvents)
+        engine = try Self.open(log, folder, keys, snapshotEvents)
     }
 
     // MARK: Definitions

@@ -7,6 +7,7 @@ final class GatedLog: EventLog {
     private struct State {
         var isHeld = false
         var failures: [AppendFailure] = []
+        var freeDisk: AppendFailure?
     }
 
     private let log = MemoryEventLog()
@@ -34,6 +35,13 @@ final class GatedLog: EventLog {
     func letGo(failingNext failure: AppendFailure) {
         state.withLock { $0.failures = [failure] }
         opened.signal()
+    }
+
+    /// Whether the disk has what is kept free: nil that it has, else what is answered.
+    func setFreeDisk(_ failure: AppendFailure?) { state.withLock { $0.freeDisk = failure } }
+
+    func checkFreeDisk() throws(AppendFailure) {
+        if let failure = state.withLock({ $0.freeDisk }) { throw failure }
     }
 
     func append(
