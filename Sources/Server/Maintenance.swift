@@ -47,27 +47,13 @@ extension DaybookService {
         var rows: [JSONValue] = []
         for (view, result) in results {
             switch result {
-            case .success(let outcome): rows.append(Self.json(of: outcome))
+            case .success(let outcome): rows.append(outcome.json)
             case .failure(let failure):
                 return Self.refusal(
                     "rebuild-failed", "\(view): \(failure)", [JSONMember("done", .array(rows))])
             }
         }
         return "ok \(JSONValue.object(["rows": .array(rows)]))"
-    }
-
-    private static func json(of outcome: RebuildOutcome) -> JSONValue {
-        let comparison =
-            switch outcome.comparison {
-            case .same: "same"
-            case .different(let place): "different: \(place)"
-            case .nothingToCompare(let reason): "nothing to compare: \(reason)"
-            }
-        return .object([
-            "view": .string(outcome.view), "generation": .integer(outcome.generation),
-            "events": .integer(outcome.events), "milliseconds": .integer(outcome.milliseconds),
-            "comparison": .string(comparison), "dump": .string("\(outcome.dumpHash)"),
-        ])
     }
 
     /// Copies log and keys into a new folder while work goes on.

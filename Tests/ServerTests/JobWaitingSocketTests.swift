@@ -25,6 +25,20 @@ struct JobWaitingSocketTests {
         #"process.activate-jobs {"type":"print-label","worker":"\#(worker)","waitMilliseconds":\#(milliseconds)}"#
     }
 
+    /// Talks to a founded company, then stops it.
+    private func talk(
+        _ body: @escaping @Sendable (_ client: Connection, _ path: String) throws -> Void
+    ) async throws {
+        let company = try await company()
+        let path = company.socketPath
+        try await onThread {
+            let client = try Connection(path: path)
+            try Self.found(client)
+            try body(client, path)
+        }
+        await company.stop()
+    }
+
     private func company() async throws -> SocketCompany {
         try await SocketCompany.start(adding: ["processes/label.bpmn": Self.process])
     }
@@ -49,27 +63,18 @@ struct JobWaitingSocketTests {
 
     @Test("a waiting worker is answered by the job that another client makes")
     func served() async throws {
-        let company = try await company()
-        let path = company.socketPath
-        try await onThread {
-            let client = try Connection(path: path)
-            try Self.found(client)
+        try await talk { client, path in
             let worker = try Connection(path: path)
             try worker.send(line: Self.ask("w"))
             usleep(100_000)
             try Self.start(client)
             #expect(try Self.jobs(worker.line()) == 1)
         }
-        await company.stop()
     }
 
     @Test("a worker whose connection is gone is not served; the next one is")
     func gone() async throws {
-        let company = try await company()
-        let path = company.socketPath
-        try await onThread {
-            let client = try Connection(path: path)
-            try Self.found(client)
+        try await talk { client, path in
             do {
                 let lost = try Connection(path: path)
                 try lost.send(line: Self.ask("lost"))
@@ -81,16 +86,11 @@ struct JobWaitingSocketTests {
             try Self.start(client)
             #expect(try Self.jobs(worker.line()) == 1)
         }
-        await company.stop()
     }
 
     @Test("a worker that has sent everything still gets its job")
     func halfClosed() async throws {
-        let company = try await company()
-        let path = company.socketPath
-        try await onThread {
-            let client = try Connection(path: path)
-            try Self.found(client)
+        try await talk { client, path in
             let worker = try Connection(path: path)
             try worker.send(line: Self.ask("w"))
             worker.finishSending()
@@ -99,7 +99,6 @@ struct JobWaitingSocketTests {
             #expect(try Self.jobs(worker.line()) == 1)
             #expect(try worker.line() == nil)
         }
-        await company.stop()
     }
 
     @Test("a server that stops answers those who wait, at once")

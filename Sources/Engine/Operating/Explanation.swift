@@ -5,16 +5,6 @@ internal import Records
 internal import Views
 
 extension OperatingQuery {
-    /// Which instance.
-    struct InstanceParameters: Record {
-        let instance: String
-
-        static let schema = Schema<InstanceParameters>(
-            "process.instance-parameters", "Which instance.",
-            Field(1, "instance", \.instance, "The instance."),
-            make: InstanceParameters.init)
-    }
-
     /// Which waits.
     struct StalledParameters: Record {
         let process: String?
@@ -30,7 +20,7 @@ extension OperatingQuery {
     static let explanation = OperatingQuery(
         "process.explain",
         "Why an instance stands still: what it waits for, how long that usually takes, what was tried, what almost came.",
-        InstanceParameters.self
+        WorkQueries.InstanceParameters.self
     ) { (desk, parameters) async throws(QueryFailure) in
         try await desk.explain(parameters.instance)
     }

@@ -58,8 +58,8 @@ extension WriterCore {
 
     /// What a state's bytes are: its fields and the version of its fold.
     ///
-    /// Nil for a state that is not kept: one that is more than its fields, and one with personal fields, which must be gone
-    /// from everywhere when the person is forgotten.
+    /// Nil for a state that is not kept: one that is more than its fields, and one with personal
+    /// fields, which must be gone from everywhere when the person is forgotten.
     private func form(of state: some StreamState) -> Digest256? {
         let type = type(of: state)
         if let known = snapshotForms[type.streamType] { return known }

@@ -26,22 +26,7 @@ package struct EnvelopeRest: Sendable {
         if flags.contains(.onBehalfOf) { _ = try reader.run("on-behalf-of") }
         if flags.contains(.key) { _ = try reader.run("key") }
         if flags.contains(.keyHash) { try reader.skip(Digest256.byteCount, "key hash") }
-        var references = References()
-        if flags.contains(.correlation) { references.correlation = try reader.text("correlation") }
-        if flags.contains(.causation) {
-            references.causation = Position(try reader.varint("causation"))
-        }
-        if flags.contains(.definitionHash) {
-            references.definitionHash = try reader.digest("definition hash")
-        }
-        let count = try reader.count("objects")
-        references.objects.reserveCapacity(count)
-        for _ in 0..<count {
-            let object = try reader.text("object")
-            references.objects.append(
-                ObjectReference(object, qualifier: try reader.text("qualifier")))
-        }
-        return references
+        return try References(&reader, flags)
     }
 
     /// To what an event refers.
@@ -54,5 +39,22 @@ package struct EnvelopeRest: Sendable {
         package var definitionHash: Digest256?
         /// The things concerned.
         package var objects: [ObjectReference] = []
+
+        /// Reads them; they stand at the end of what is before the payload.
+        init(
+            _ reader: inout RecordReader, _ flags: RecordEncoder.Flags
+        ) throws(RecordFailure) {
+            if flags.contains(.correlation) { correlation = try reader.text("correlation") }
+            if flags.contains(.causation) { causation = Position(try reader.varint("causation")) }
+            if flags.contains(.definitionHash) {
+                definitionHash = try reader.digest("definition hash")
+            }
+            let count = try reader.count("objects")
+            objects.reserveCapacity(count)
+            for _ in 0..<count {
+                let object = try reader.text("object")
+                objects.append(ObjectReference(object, qualifier: try reader.text("qualifier")))
+            }
+        }
     }
 }

@@ -116,20 +116,11 @@ package struct EventView: ~Escapable {
         if flags.contains(.onBehalfOf) { envelope.onBehalfOf = try reader.text("on-behalf-of") }
         if flags.contains(.key) { envelope.key = try reader.text("key") }
         if flags.contains(.keyHash) { envelope.keyHash = try reader.digest("key hash") }
-        if flags.contains(.correlation) { envelope.correlation = try reader.text("correlation") }
-        if flags.contains(.causation) {
-            envelope.causation = Position(try reader.varint("causation"))
-        }
-        if flags.contains(.definitionHash) {
-            envelope.definitionHash = try reader.digest("definition hash")
-        }
-        let count = try reader.count("objects")
-        envelope.objects.reserveCapacity(count)
-        for _ in 0..<count {
-            let object = try reader.text("object")
-            envelope.objects.append(
-                ObjectReference(object, qualifier: try reader.text("qualifier")))
-        }
+        let references = try EnvelopeRest.References(&reader, flags)
+        envelope.correlation = references.correlation
+        envelope.causation = references.causation
+        envelope.definitionHash = references.definitionHash
+        envelope.objects = references.objects
         return envelope
     }
 

@@ -80,7 +80,9 @@ final class LogFeed: @unchecked Sendable {
 
     /// Starts threads that read ahead while views take.
     func readAhead() {
+        condition.lock()
         let free = ProcessInfo.processInfo.activeProcessorCount - takersEver
+        condition.unlock()
         guard count > 1, free > 0 else { return }
         for _ in 0..<free {
             let thread = Thread { [self] in readUntilTaken() }

@@ -3,6 +3,7 @@ package import EventLog
 internal import Foundation
 internal import LMDB
 internal import Logging
+package import Records
 internal import Synchronization
 
 /// How far a rebuild is.
@@ -43,6 +44,21 @@ package struct RebuildOutcome: Sendable, Equatable {
     package let comparison: Comparison
     /// SHA-256 over the canonical dump of the new rows, where they were compared.
     package let dumpHash: Digest256
+
+    /// As the daemon and the tool answer it.
+    package var json: JSONValue {
+        let compared =
+            switch comparison {
+            case .same: "same"
+            case .different(let place): "different: \(place)"
+            case .nothingToCompare(let reason): "nothing to compare: \(reason)"
+            }
+        return .object([
+            "view": .string(view), "generation": .integer(generation),
+            "events": .integer(events), "milliseconds": .integer(milliseconds),
+            "comparison": .string(compared), "dump": .string("\(dumpHash)"),
+        ])
+    }
 }
 
 extension ViewHost {

@@ -74,9 +74,7 @@ struct DecisionTest: ToolCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        for field in fields where !field.contains("=") {
-            throw ValidationError("--field takes name=value, found \"\(field)\".")
-        }
+        try GivenField.check(fields)
     }
 
     func perform(_ console: Console) throws(ToolFailure) {
@@ -104,9 +102,9 @@ struct DecisionTest: ToolCommand {
             } catch { throw ToolFailure(.usage, "The inputs are no JSON object: \(error).") }
         }
         for field in fields {
-            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            members.removeAll { $0.name == parts[0] }
-            members.append(JSONMember(String(parts[0]), .string(String(parts.last ?? ""))))
+            let (name, text) = GivenField.parts(of: field)
+            members.removeAll { $0.name == name }
+            members.append(JSONMember(name, .string(text)))
         }
         return .object(members)
     }

@@ -22,9 +22,7 @@ struct PayloadOptions: ParsableArguments {
         if payload != nil, file != nil {
             throw ValidationError("Give either JSON or --file, not both.")
         }
-        for field in fields where !field.contains("=") {
-            throw ValidationError("--field takes name=value, found \"\(field)\".")
-        }
+        try GivenField.check(fields)
     }
 
     /// The payload; `schema` tells of which kind the single fields are.
@@ -45,10 +43,9 @@ struct PayloadOptions: ParsableArguments {
         if fields.isEmpty { return value }
         let schema = try schema()
         for field in fields {
-            guard let equals = field.firstIndex(of: "=") else { continue }
-            let path = try FieldPath(String(field[..<equals]))
-            let given = String(field[field.index(after: equals)...])
-            value = try path.set(FieldText.value(given, schema: path.schema(in: schema)), in: value)
+            let (name, text) = GivenField.parts(of: field)
+            let path = try FieldPath(name)
+            value = try path.set(FieldText.value(text, schema: path.schema(in: schema)), in: value)
         }
         return value
     }
@@ -68,6 +65,27 @@ struct PayloadOptions: ParsableArguments {
             throw ToolFailure(.usage, "The file \(file) is not UTF-8.")
         }
         return text
+    }
+}
+
+/// What stands behind `--field`: `name=value`.
+enum GivenField {
+    /// Refuses one without a name.
+    static func check(_ fields: [String]) throws {
+        for field in fields where !field.contains("=") {
+            throw ValidationError("--field takes name=value, found \"\(field)\".")
+        }
+    }
+
+    /// The name, and all behind the first `=`.
+    static func parts(of field: String) -> (name: String, text: String) {
+        let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+
+    /// JSON where the text reads as such, else the text.
+    static func json(_ text: String) -> JSONValue {
+        (try? JSONValue.parse(text)) ?? .string(text)
     }
 }
 

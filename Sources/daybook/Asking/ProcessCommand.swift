@@ -134,19 +134,15 @@ struct ProcessRetry: ToolCommand {
     @Option(help: "The incident's number; the oldest when absent.")
     var incident: Int64?
 
-    @Option(help: "Why it may go on.")
-    var reason: String
-
-    @OptionGroup var given: CommandOptions
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var intervention: InterventionOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
-        let payload = JSONValue.object([
-            "instance": .string(instance), "incident": incident.map { .integer($0) },
-            "reason": .string(reason),
-        ])
-        try Giving(daemon.connect(console), daemon, console).give(
-            "process.retry", payload, options: given.options(console))
+        try intervention.give(
+            "process.retry",
+            [
+                JSONMember("instance", .string(instance)),
+                incident.map { JSONMember("incident", .integer($0)) },
+            ].compactMap { $0 }, console)
     }
 }
 
@@ -161,19 +157,15 @@ struct ProcessCancel: ToolCommand {
     @Flag(help: "Compensate completed work first.")
     var compensate = false
 
-    @Option(help: "Why.")
-    var reason: String
-
-    @OptionGroup var given: CommandOptions
-    @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var intervention: InterventionOptions
 
     func perform(_ console: Console) throws(ToolFailure) {
-        let payload = JSONValue.object([
-            "instance": .string(instance), "compensate": .boolean(compensate),
-            "reason": .string(reason),
-        ])
-        try Giving(daemon.connect(console), daemon, console).give(
-            "process.cancel", payload, options: given.options(console))
+        try intervention.give(
+            "process.cancel",
+            [
+                JSONMember("instance", .string(instance)),
+                JSONMember("compensate", .boolean(compensate)),
+            ], console)
     }
 }
 

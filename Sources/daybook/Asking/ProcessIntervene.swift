@@ -33,7 +33,7 @@ struct ProcessSetVariable: ToolCommand {
                 JSONMember("instance", .string(instance)),
                 scope.map { JSONMember("scope", .integer($0)) },
                 JSONMember("name", .string(name)),
-                JSONMember("value", (try? JSONValue.parse(value)) ?? .string(value)),
+                JSONMember("value", GivenField.json(value)),
             ].compactMap { $0 }, console)
     }
 }
@@ -58,16 +58,13 @@ struct ProcessSkip: ToolCommand {
     @OptionGroup var intervention: InterventionOptions
 
     func validate() throws {
-        for field in fields where !field.contains("=") {
-            throw ValidationError("--field takes name=value, found \"\(field)\".")
-        }
+        try GivenField.check(fields)
     }
 
     func perform(_ console: Console) throws(ToolFailure) {
         let variables = fields.map { field in
-            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let text = String(parts[1])
-            return JSONMember(String(parts[0]), (try? JSONValue.parse(text)) ?? .string(text))
+            let (name, text) = GivenField.parts(of: field)
+            return JSONMember(name, GivenField.json(text))
         }
         try intervention.give(
             "process.skip",

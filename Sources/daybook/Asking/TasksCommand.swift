@@ -162,9 +162,7 @@ struct TaskComplete: ToolCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func validate() throws {
-        for field in fields where !field.contains("=") {
-            throw ValidationError("--field takes name=value, found \"\(field)\".")
-        }
+        try GivenField.check(fields)
     }
 
     func perform(_ console: Console) throws(ToolFailure) {
@@ -216,8 +214,8 @@ struct TaskForm {
 
     /// Takes `name=value`.
     mutating func set(_ field: String) throws(ToolFailure) {
-        guard let equals = field.firstIndex(of: "=") else { return }
-        try set(String(field[..<equals]), String(field[field.index(after: equals)...]))
+        let (name, text) = GivenField.parts(of: field)
+        try set(name, text)
     }
 
     private mutating func set(_ name: String, _ text: String) throws(ToolFailure) {

@@ -138,25 +138,11 @@ struct RebuildCommand: ToolCommand {
         var rows: [JSONValue] = []
         for (view, result) in audit.rebuild(all ? audit.names : views, progress: line.show) {
             switch result {
-            case .success(let outcome): rows.append(Self.json(of: outcome))
+            case .success(let outcome): rows.append(outcome.json)
             case .failure(let failure): throw ToolFailure(.folder, "\(view): \(failure)")
             }
         }
         return .object(["rows": .array(rows)])
-    }
-
-    private static func json(of outcome: RebuildOutcome) -> JSONValue {
-        let comparison =
-            switch outcome.comparison {
-            case .same: "same"
-            case .different(let place): "different: \(place)"
-            case .nothingToCompare(let reason): "nothing to compare: \(reason)"
-            }
-        return .object([
-            "view": .string(outcome.view), "generation": .integer(outcome.generation),
-            "events": .integer(outcome.events), "milliseconds": .integer(outcome.milliseconds),
-            "comparison": .string(comparison), "dump": .string("\(outcome.dumpHash)"),
-        ])
     }
 }
 
