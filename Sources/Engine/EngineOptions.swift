@@ -8,7 +8,7 @@ package struct EngineOptions: Sendable {
     /// States that the writer keeps in memory at the most.
     package var cachedStatesMax = 200_000
     /// Events of a stream after which its state is kept beside the log.
-    package var snapshotEvents: UInt64 = 256
+    package var snapshotEvents: UInt64 = 64
     /// Who is who.
     package var access: AccessConfiguration
     /// Where the engine says what an operator should know.

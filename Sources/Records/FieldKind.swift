@@ -170,7 +170,7 @@ public struct RecordContent: Sendable, Hashable {
     public var names: [String] {
         switch form {
         case .fields(let fields): fields.map(\.name)
-        case .record(let record): record.fieldNames
+        case .record(let record): record.contentNames
         }
     }
 

@@ -65,11 +65,11 @@ extension Record {
     /// The record as rules see it.
     public var content: FieldContent { .record(RecordContent(self)) }
 
-    /// All fields as rules see them.
+    /// All fields as rules see them, derived ones behind the others.
     var contents: [NamedContent] { Self.schema.parts.contents(self) }
 
-    /// The names of all fields.
-    var fieldNames: [String] { Self.schema.parts.names }
+    /// The names of all that rules see.
+    var contentNames: [String] { Self.schema.parts.contentNames }
 
     /// The value of one field as rules see it; nil where the record has no such field.
     public func content(of name: String) -> FieldContent? {

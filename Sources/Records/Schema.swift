@@ -49,6 +49,16 @@ public struct Schema<Root: Sendable>: Sendable {
             })
     }
 
+    private init(_ parts: SchemaParts<Root>) { self.parts = parts }
+
+    /// The same record, of which rules see derived fields, too.
+    ///
+    /// They follow from its fields and are neither stored nor told to programs. So a rule of the
+    /// business that is said in code is not said again in a process or a decision.
+    public func deriving(_ derived: DerivedField<Root>...) -> Schema {
+        Schema(parts.deriving(derived))
+    }
+
     /// Both encoders in one closure.
     ///
     /// A chain of closures holds what it calls; walking an array of them would retain and release
@@ -63,6 +73,24 @@ public struct Schema<Root: Sendable>: Sendable {
             earlier(record, &writer)
             field(record, &writer)
         }
+    }
+}
+
+/// Something that follows from a record's fields, for rules.
+public struct DerivedField<Root: Sendable>: Sendable {
+    /// The name by which rules ask for it.
+    public let name: String
+    /// What it says.
+    public let documentation: String
+    let content: @Sendable (Root) -> FieldContent
+
+    /// A truth that follows from the fields.
+    public init(
+        _ name: String, _ truth: @escaping @Sendable (Root) -> Bool, _ documentation: String
+    ) {
+        self.name = name
+        self.documentation = documentation
+        content = { .boolean(truth($0)) }
     }
 }
 
@@ -96,6 +124,8 @@ final class SchemaParts<Root: Sendable>: Sendable {
     /// Places of the fields that may name things.
     private let referring: [Int]
     let accesses: [FieldAccess<Root>]
+    /// What rules see beside the fields.
+    private let derived: [DerivedField<Root>]
     /// Appends the fields that have something to say.
     @usableFromInline let encode: @Sendable (Root, inout ByteWriter) -> Void
     /// Reads the fields.
@@ -105,6 +135,7 @@ final class SchemaParts<Root: Sendable>: Sendable {
     @usableFromInline
     init(
         description: RecordDescription, accesses: [FieldAccess<Root>],
+        derived: [DerivedField<Root>] = [],
         encode: @escaping @Sendable (Root, inout ByteWriter) -> Void,
         decode: @escaping @Sendable (inout ByteReader) throws(CodecFailure) -> Root,
         read: @escaping @Sendable (inout MemberCursor, JSONContext) throws(InputFailure) -> Root
@@ -114,12 +145,14 @@ final class SchemaParts<Root: Sendable>: Sendable {
             numbers.allSatisfy { $0 > 0 } && zip(numbers, numbers.dropFirst()).allSatisfy(<),
             "the fields of \(description.name) stand in ascending order of numbers above 0")
         precondition(
-            Set(description.fields.map(\.name)).count == description.fields.count,
+            Set(description.fields.map(\.name) + derived.map(\.name)).count
+                == description.fields.count + derived.count,
             "no two fields of \(description.name) have one name")
         self.description = description
         names = accesses.map(\.name)
         referring = accesses.indices.filter { accesses[$0].references != nil }
         self.accesses = accesses
+        self.derived = derived
         self.encode = encode
         self.decode = decode
         self.read = read
@@ -170,11 +203,23 @@ final class SchemaParts<Root: Sendable>: Sendable {
     func contents(_ record: Root) -> [NamedContent] {
         // By place: a copy of an access would retain all its closures.
         accesses.indices.map { NamedContent(names[$0], accesses[$0].content(record)) }
+            + derived.map { NamedContent($0.name, $0.content(record)) }
     }
+
+    /// The names of all that rules see.
+    var contentNames: [String] { names + derived.map(\.name) }
 
     /// One field as rules see it.
     func content(of name: String, in record: Root) -> FieldContent? {
-        names.firstIndex(of: name).map { accesses[$0].content(record) }
+        if let place = names.firstIndex(of: name) { return accesses[place].content(record) }
+        return derived.first { $0.name == name }?.content(record)
+    }
+
+    /// The same record with derived fields.
+    func deriving(_ derived: [DerivedField<Root>]) -> SchemaParts {
+        SchemaParts(
+            description: description, accesses: accesses, derived: derived, encode: encode,
+            decode: decode, read: read)
     }
 
     /// The things that the record's marked fields name.

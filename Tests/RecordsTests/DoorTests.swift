@@ -191,6 +191,29 @@ struct DescriptionTests {
                 ]))
     }
 
+    @Test("what follows from the fields is there for rules, and for nobody else")
+    func derived() throws {
+        let heavy = Parcel(weight: 31)
+        #expect(heavy.content(of: "isHeavy") == .boolean(true))
+        #expect(Parcel(weight: 30).content(of: "isHeavy") == .boolean(false))
+        #expect(
+            heavy.content
+                == .record(
+                    RecordContent([
+                        NamedContent("weight", .number(Decimal(unscaled: 31, scale: 0))),
+                        NamedContent("isHeavy", .boolean(true)),
+                    ])))
+        #expect(heavy.encoded() == Parcel(weight: 31).encoded())
+        #expect(try Parcel.decoded(from: heavy.encoded()).weight == 31)
+        #expect(Parcel.schema.description.fields.map(\.name) == ["weight"])
+        let context = JSONContext(currency: nil)
+        #expect(heavy.json(context).description == #"{"weight":31}"#)
+        let failure = try #require(throws: InputFailure.self) {
+            try Parcel.read(try JSONValue.parse(#"{"weight":31,"isHeavy":true}"#), context)
+        }
+        #expect(failure.code == .unknownField)
+    }
+
     @Test("the things that an event concerns, those in its lines included, once each")
     func references() throws {
         let order = try CodecTests.goldenRecord()

@@ -35,6 +35,16 @@ struct Order: Record {
         make: Order.init)
 }
 
+/// Something of which rules see more than is stored.
+struct Parcel: Record {
+    let weight: Int64
+
+    static let schema = Schema<Parcel>(
+        "sample.parcel", "A parcel.", Field(1, "weight", \.weight, "In kilograms."),
+        make: Parcel.init
+    ).deriving(DerivedField("isHeavy", { $0.weight > 30 }, "Whether two people carry it."))
+}
+
 /// A field of every kind.
 struct Everything: Record {
     let text: String

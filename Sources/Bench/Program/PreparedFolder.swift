@@ -2,6 +2,8 @@ internal import Foundation
 internal import Workload
 
 /// A folder with a million events, kept and used again: for cycles, rebuilds and restarts.
+///
+/// What writes gets a copy, so that the folder stays as long as it was made.
 struct PreparedFolder {
     static let customers = 10_000
     static let products = 1_000
@@ -39,5 +41,13 @@ extension Workplace {
         guard daemon.stop() == 0 else { throw WorkloadFailure(daemon.output) }
         _ = FileManager.default.createFile(atPath: path + "/PREPARED", contents: nil)
         return PreparedFolder(path: path, events: try LogReading(data: path).events)
+    }
+
+    /// A copy of a prepared folder, to write to; who asked removes it.
+    func copy(of folder: PreparedFolder, named name: String) throws -> PreparedFolder {
+        let path = "\(root)/\(name)"
+        remove(path)
+        try FileManager.default.copyItem(atPath: folder.path, toPath: path)
+        return PreparedFolder(path: path, events: folder.events)
     }
 }

@@ -2,7 +2,10 @@ internal import Client
 internal import Foundation
 internal import Workload
 
-/// From `kill -9` under load to the first `ok`, and the same after a power cut.
+/// From `kill -9` under load to the first `ok`, and what a daemon does that finds another boot.
+///
+/// The second is what it finds after a power cut: views that were not closed in order by another boot
+/// are made anew. What a power cut takes from the disk is the torture's subject, not measured here.
 struct RestartBench {
     private let bench: Workplace
     private let events: Int
@@ -17,7 +20,8 @@ struct RestartBench {
     }
 
     func run(_ report: inout Report) throws {
-        let folder = try bench.prepared(events: events)
+        let folder = try bench.copy(of: bench.prepared(events: events), named: "restart")
+        defer { bench.remove(folder.path) }
         let boot = "\(bench.root)/boot-id"
         var killed: [Double] = []
         var cut: [Double] = []
@@ -39,9 +43,9 @@ struct RestartBench {
             Measurement(
                 name: "kill -9 under load at \(folder.events) events",
                 figures: [
-                    Figure("first ok", killed.median, "s"),
-                    Figure("slowest", killed.max() ?? 0, "s"),
-                ], wanted: "< 2 s", isMet: killed.median < Self.wanted))
+                    Figure("slowest first ok", killed.max() ?? 0, "s"),
+                    Figure("median", killed.median, "s"),
+                ], wanted: "< 2 s", isMet: (killed.max() ?? .infinity) < Self.wanted))
         report.add(
             Measurement(
                 name: "another boot, not closed in order",

@@ -36,8 +36,18 @@ package enum Pause {
 /// A client places an order and pays it when it is billed; the process of the order does the rest.
 /// What the process did is heard from a subscription to the milestones of orders.
 package final class OrderCycles {
-    /// Orders that are paid, so that their process has ended but for its last step.
+    /// Orders that are paid; when `run` returns their processes are complete, too.
     package private(set) var completed = 0
+    /// Cycles per second while all clients were at work: from when as many were completed as are in
+    /// flight until no more were begun.
+    package var ratePerSecond: Double {
+        guard let from = steadyFrom, let to = steadyTo, to.seconds > from.seconds else { return 0 }
+        return Double(to.completed - from.completed) / (to.seconds - from.seconds)
+    }
+    private var steadyFrom: (seconds: Double, completed: Int)?
+    private var steadyTo: (seconds: Double, completed: Int)?
+    private var watch = Stopwatch()
+    private var inFlight = 0
     /// The last position that a client heard of.
     package fileprivate(set) var position: UInt64 = 0
     /// The longest time that a view was behind the log.
@@ -62,21 +72,42 @@ package final class OrderCycles {
         random = SeededGenerator(seed: seed)
     }
 
-    /// Goes on until `isOver`, then finishes what was begun.
+    /// Goes on until `isOver`, then finishes what was begun: every process is complete.
     package func run(
         inFlight: Int, socket: String, until isOver: @escaping () -> Bool
     ) throws {
+        self.inFlight = inFlight
+        watch = Stopwatch()
         let clients = (0..<inFlight).map { _ in CycleClient(cycles: self) }
         let listener = MilestoneListener(cycles: self, from: try Self.position(socket) + 1)
         let probe = LagProbe(cycles: self)
         let fleet = try Fleet(
             [listener] + clients.map { $0 as any FleetClient } + [probe], socket: socket)
         fleet.run(drains: false) {
-            if !self.isOver { self.isOver = isOver() }
+            if !self.isOver, isOver() {
+                self.isOver = true
+                self.steadyTo = (self.watch.seconds, self.completed)
+            }
             return self.failure != nil || (self.isOver && clients.allSatisfy(\.isIdle))
         }
         if let failure { throw WorkloadFailure(failure) }
         if fleet.hasLostConnection { throw WorkloadFailure("the daemon closed a connection") }
+        try Self.waitForInstances(socket)
+    }
+
+    /// Waits until no order's process is active any more: the last order was paid in a commit before
+    /// the one in which its process ends.
+    private static func waitForInstances(_ socket: String) throws {
+        let connection = try Connection(path: socket)
+        var hasOpen = true
+        while hasOpen {
+            let end = try position(socket)
+            let answer = try connection.ask(
+                #"query process.instances after=\#(end) {"process":"order-to-cash","status":"open"}"#
+            )
+            guard answer.isOK else { throw WorkloadFailure("\(answer.code): \(answer.message)") }
+            hasOpen = answer.body["rows"]?.arrayValue?.isEmpty == false
+        }
     }
 
     private static func position(_ socket: String) throws(ClientFailure) -> UInt64 {
@@ -109,6 +140,7 @@ package final class OrderCycles {
         if type == "sales.order-paid" {
             waiting[order] = nil
             completed += 1
+            if completed == inFlight { steadyFrom = (watch.seconds, completed) }
             latencies.add(microseconds: client.finish())
         } else {
             client.isBilled = true

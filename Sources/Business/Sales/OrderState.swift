@@ -90,7 +90,17 @@ package struct OrderState: StreamState, Equatable {
                 lines: $15, placedBy: $16, placedOn: $17, contact: $18, owner: $19, channel: $20,
                 reference: $21, revision: $22, invoices: $23, isCounted: $24, isPaid: $25,
                 isCreditGranted: $26, creditGrantedUntil: $27, isSettled: $28)
-        })
+        }
+    ).deriving(
+        DerivedField(
+            "isShippable", \.isShippable,
+            "Whether reserved goods may leave under its delivery rule."),
+        DerivedField("hasGoodsToShip", \.hasGoodsToShip, "Whether goods are still to leave."),
+        DerivedField(
+            "isBillable", \.isBillable, "Whether its invoicing rule lets something be billed now."),
+        DerivedField(
+            "hasBillsToWrite", \.hasBillsToWrite, "Whether something is still to be billed.")
+    )
 }
 
 extension OrderState {
@@ -107,6 +117,23 @@ extension OrderState {
     package func isCreditGranted(on date: BusinessDate) -> Bool {
         isCreditGranted && creditGrantedUntil.map { date <= $0 } ?? true
     }
+
+    /// Whether reserved goods may leave under the delivery rule, blocks aside.
+    package var isShippable: Bool {
+        if deliveryRule == .completeOrder, !lines.allSatisfy(\.backorder.isZero) { return false }
+        return lines.contains {
+            $0.reserved.isPositive && (deliveryRule != .completeLine || $0.backorder.isZero)
+        }
+    }
+    /// Whether goods are still to leave, held or not.
+    package var hasGoodsToShip: Bool { lines.contains(where: \.open.isPositive) }
+    /// Whether the invoicing rule lets something be billed now, blocks aside.
+    package var isBillable: Bool {
+        if invoicing == .manual || invoicing == .onOrderComplete && hasGoodsToShip { return false }
+        return lines.contains { $0.toInvoice(under: invoicing).isPositive }
+    }
+    /// Whether something is still to be billed, now or later.
+    package var hasBillsToWrite: Bool { !lines.allSatisfy(\.isInvoicedInFull) }
     /// Whether no wanted quantity is without stock; true where nothing is kept in stock.
     package var isReservedInFull: Bool { isOn && lines.allSatisfy(\.backorder.isZero) }
     /// Whether nothing is left to ship.

@@ -156,23 +156,21 @@ extension WriterCore {
                     concerning: wait.correlation, type: wait.name, after: first,
                     limit: Self.lookBackMax)
             }
-        let own = found([]) { try positions(ofStream: wait.correlation) }
-        let ownOfType = own.filter { position in
-            position > first
-                && found(false) { try typeName(at: position) == wait.name }
-        }
+        let own = found([]) { try positions(ofStream: wait.correlation) }.filter { $0 > first }
+        let ownOfType = found([]) { try self.positions(own, of: wait.name) }
         let messages = "process.message/\(MessageStreams.id(wait.name, wait.correlation))"
         let published = found([]) { try positions(ofStream: messages) }
         return (concerning + ownOfType + published).sorted()
     }
 
-    /// The type of a committed event; those of the last commit are at hand.
-    private func typeName(at position: Position) throws -> String? {
-        if let first = lastCommitted.first, position >= first.position {
-            let place = Int(position.rawValue - first.position.rawValue)
-            if place < lastCommitted.count { return lastCommitted[place].envelope.type }
+    /// Those of some events that are of a type.
+    private func positions(_ all: [Position], of type: String) throws -> [Position] {
+        guard !all.isEmpty else { return [] }
+        var matching: [Position] = []
+        try log.visit(all) { (view) throws(LogFailure) in
+            if view.isType(type) { matching.append(view.position) }
         }
-        return try log.event(at: position)?.envelope.type
+        return matching
     }
 
     /// Positions of all events of a stream, page by page.

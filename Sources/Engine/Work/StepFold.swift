@@ -8,6 +8,14 @@ struct StepFold {
     var row: InstanceRow
     let event: RecordedEvent
     let advance: Advance
+    private let day: BusinessDate
+
+    init(row: InstanceRow, event: RecordedEvent, advance: Advance) {
+        self.row = row
+        self.event = event
+        self.advance = advance
+        day = event.recordedAt.dateInUTC
+    }
 
     private static let rootKey = 1
     private static let variablesShownMax = 200
@@ -17,7 +25,7 @@ struct StepFold {
     ) throws(FoldFailure) {
         switch change {
         case .began(let reference), .pinned(let reference):
-            row.definitions.append("\(reference.processID)|\(reference.hash)")
+            row.definitions.append(KeptDefinition(reference))
         case .entered(let entered):
             let element = OpenElement(
                 key: Int64(entered.key), element: entered.elementID, since: event.recordedAt,
@@ -75,11 +83,10 @@ struct StepFold {
     ) throws(FoldFailure) {
         let number = Int(element.definition)
         guard row.definitions.indices.contains(number) else { return }
-        let parts = row.definitions[number].split(separator: "|", maxSplits: 1)
-        guard let process = parts.first, let hash = parts.last else { return }
+        let definition = row.definitions[number]
         let new = ElementDayRow(
-            process: String(process), definition: String(hash), element: element.element,
-            day: event.recordedAt.dateInUTC)
+            process: definition.process, definition: definition.hash, element: element.element,
+            day: day)
         try transaction.upsert(new.key, new: new) { (day: inout ElementDayRow) in body(&day) }
     }
 
@@ -87,7 +94,7 @@ struct StepFold {
         _ number: Int, to reference: DefinitionReference, by map: [MigratedElement]
     ) {
         guard row.definitions.indices.contains(number) else { return }
-        row.definitions[number] = "\(reference.processID)|\(reference.hash)"
+        row.definitions[number] = KeptDefinition(reference)
         let targets = Dictionary(map.map { (Int64($0.from), $0) }, uniquingKeysWith: { $1 })
         for place in row.open.indices where row.open[place].definition == Int64(number) {
             guard let target = targets[row.open[place].index] else { continue }

@@ -257,7 +257,7 @@ extension InstanceRow {
     func processID(of element: OpenElement) -> String {
         let number = Int(element.definition)
         guard definitions.indices.contains(number) else { return process }
-        return String(definitions[number].prefix { $0 != "|" })
+        return definitions[number].process
     }
 }
 

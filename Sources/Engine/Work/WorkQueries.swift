@@ -129,14 +129,17 @@ enum WorkQueries {
         },
         ViewQuery(
             "process.instance", "One instance: where it stands, and every step that it made.",
-            InstanceParameters.self, rows: StepRow.self
+            InstanceParameters.self, rows: StepLine.self
         ) { (reader, parameters, _) throws(QueryFailure) in
             guard let row = try reader.row(InstanceRow.self, RowKey(parameters.instance)) else {
                 throw .unknownObject(
                     "There is no process instance \"\(parameters.instance)\"; see process.instances."
                 )
             }
-            let steps = try reader.rows(StepRow.self, prefix: RowKey(parameters.instance))
+            var steps: [StepLine] = []
+            for row in try reader.rows(StepRow.self, prefix: RowKey(parameters.instance)) {
+                steps.append(try StepLine(row))
+            }
             let incidents = try reader.rows(
                 IncidentRow.self, prefix: RowKey(parameters.instance))
             return QueryResult(steps, notes: notes(row, incidents))

@@ -71,6 +71,27 @@ struct Attempt: Record {
         make: Attempt.init)
 }
 
+/// A definition that an instance keeps.
+struct KeptDefinition: Record {
+    let process: String
+    let hash: String
+
+    static let schema = Schema<KeptDefinition>(
+        "process.kept-definition", "A definition that an instance keeps.",
+        Field(1, "process", \.process, "The process's id."),
+        Field(2, "hash", \.hash, "The hash of the file's bytes."),
+        make: KeptDefinition.init)
+
+    init(process: String, hash: String) {
+        self.process = process
+        self.hash = hash
+    }
+
+    init(_ reference: DefinitionReference) {
+        self.init(process: reference.processID, hash: reference.hash)
+    }
+}
+
 /// One instance as it stands.
 struct InstanceRow: ViewRow {
     let instance: String
@@ -85,8 +106,8 @@ struct InstanceRow: ViewRow {
     var waits: [OpenWait]
     var variables: JSONValue
     var incidents: Int64
-    /// Process id and hash of each definition that it keeps, `order-to-cash|HASH`.
-    var definitions: [String] = []
+    /// The definitions that it keeps.
+    var definitions: [KeptDefinition] = []
     var attempts: [Attempt] = []
 
     static let table = "instances"
@@ -116,13 +137,14 @@ struct InstanceRow: ViewRow {
 }
 
 /// One step of an instance.
+///
+/// What it changed stays as the log has it: it is put into words for who asks, not for every step.
 struct StepRow: ViewRow {
     let instance: String
     let position: Int64
     let at: Instant
     let actor: String
-    let cause: String
-    let did: [String]
+    let advance: Blob
 
     static let table = "steps"
     var key: RowKey { RowKey(instance, position) }
@@ -132,9 +154,50 @@ struct StepRow: ViewRow {
         Field(2, "position", \.position, "The step's place in the log."),
         Field(3, "at", \.at, "When."),
         Field(4, "actor", \.actor, "Who made it."),
+        Field(5, "advance", \.advance, "The step, in the format of the log."),
+        make: StepRow.init)
+}
+
+/// One step of an instance, as it is answered.
+struct StepLine: Record {
+    let instance: String
+    let position: Int64
+    let at: Instant
+    let actor: String
+    let cause: String
+    let did: [String]
+
+    static let schema = Schema<StepLine>(
+        "process.step", "A step of an instance.",
+        Field(1, "instance", \.instance, "The instance."),
+        Field(2, "position", \.position, "The step's place in the log."),
+        Field(3, "at", \.at, "When."),
+        Field(4, "actor", \.actor, "Who made it."),
         Field(5, "cause", \.cause, "What set it off."),
         Field(6, "did", \.did, "What it changed."),
-        make: StepRow.init)
+        make: StepLine.init)
+
+    init(
+        instance: String, position: Int64, at: Instant, actor: String, cause: String,
+        did: [String]
+    ) {
+        self.instance = instance
+        self.position = position
+        self.at = at
+        self.actor = actor
+        self.cause = cause
+        self.did = did
+    }
+
+    /// The step of a row, in words.
+    init(_ row: StepRow) throws(QueryFailure) {
+        guard let advance = try? Advance.decode(row.advance.bytes) else {
+            throw .damaged("the step at position \(row.position) cannot be read")
+        }
+        self.init(
+            instance: row.instance, position: row.position, at: row.at, actor: row.actor,
+            cause: advance.cause, did: advance.lines)
+    }
 }
 
 /// One open task on the work list.

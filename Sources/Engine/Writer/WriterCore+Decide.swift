@@ -192,6 +192,12 @@ extension WriterCore {
         }
         var payloads: [[UInt8]] = []
         payloads.reserveCapacity(emitted.count)
+        var streams: [String] = []
+        streams.reserveCapacity(emitted.count)
+        var concerned: [[ConcernedObject]] = []
+        concerned.reserveCapacity(emitted.count)
+        try checkText(facts.key, "key", EventLimits.keyBytesMax)
+        try checkText(facts.correlation, "business case", EventLimits.correlationBytesMax)
         for item in emitted {
             try requireKnownZone(of: item.event)
             let sealer = try sealer(for: item.event)
@@ -203,7 +209,10 @@ extension WriterCore {
                 )
             }
             payloads.append(payload)
-            try checkEnvelope(item, facts)
+            let stream = item.stream.description
+            try checkText(stream, "stream", EventLimits.streamBytesMax)
+            streams.append(stream)
+            concerned.append(try objects(of: item.event))
         }
         for item in emitted { try recordSchema(of: item.event, facts) }
         let base = batch.next
@@ -211,7 +220,7 @@ extension WriterCore {
         for (place, item) in emitted.enumerated() {
             let isHead = place == headPlace
             let envelope = Envelope(
-                stream: item.stream.description, version: Int(item.version),
+                stream: streams[place], version: Int(item.version),
                 type: type(of: item.event).typeName,
                 schemaVersion: Int(type(of: item.event).version), company: facts.company,
                 recordedAtMicroseconds: facts.recordedAt.microsecondsSinceEpoch,
@@ -220,9 +229,7 @@ extension WriterCore {
                 keyHash: isHead ? facts.keyHash : nil, correlation: correlation,
                 causation: item.causeIndex.map { Position(base + UInt64($0)) }
                     ?? facts.causation.map { Position($0) },
-                objects: item.event.references.map {
-                    ConcernedObject($0.text, qualifier: $0.qualifier)
-                },
+                objects: concerned[place],
                 definitionHash: item.event.definition.flatMap { Digest256($0.bytes) })
             batch.append(
                 DraftEvent(envelope: envelope, payload: payloads[place]), item.event,
@@ -246,23 +253,25 @@ extension WriterCore {
         )
     }
 
+    /// The things that an event concerns.
+    ///
     /// Refuses what the log would refuse: there it would fail the whole batch, everybody's.
-    private func checkEnvelope(
-        _ item: EmittedEvent, _ facts: EnvelopeFacts
-    ) throws(Rejection) {
-        let references = item.event.references
+    private func objects(of event: any Event) throws(Rejection) -> [ConcernedObject] {
+        let references = event.references
         guard references.count <= EventLimits.objectsMax else {
             throw Rejection(
                 .eventTooLarge,
-                "\(type(of: item.event).typeName) would concern \(references.count) things, at most \(EventLimits.objectsMax) are noted; split the command."
+                "\(type(of: event).typeName) would concern \(references.count) things, at most \(EventLimits.objectsMax) are noted; split the command."
             )
         }
-        try checkText(facts.key, "key", EventLimits.keyBytesMax)
-        try checkText(facts.correlation, "business case", EventLimits.correlationBytesMax)
-        try checkText(item.stream.description, "stream", EventLimits.streamBytesMax)
+        var objects: [ConcernedObject] = []
+        objects.reserveCapacity(references.count)
         for reference in references {
-            try checkText(reference.text, "reference", EventLimits.objectBytesMax)
+            let text = reference.text
+            try checkText(text, "reference", EventLimits.objectBytesMax)
+            objects.append(ConcernedObject(text, qualifier: reference.qualifier))
         }
+        return objects
     }
 
     private func checkText(

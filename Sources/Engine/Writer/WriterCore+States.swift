@@ -72,13 +72,8 @@ extension WriterCore: StateReader {
             while true {
                 let places = try index.positions(
                     of: name, from: Int(version) + 1, limit: Self.loadPageMax)
-                for place in places {
-                    guard let stored = try log.event(at: place.position) else {
-                        throw LogFailure.missing(place.position)
-                    }
-                    try events.decode(stored).apply(to: &state)
-                    version = UInt64(place.version)
-                }
+                try fold(places.map(\.position), into: &state)
+                version += UInt64(places.count)
                 if places.count < Self.loadPageMax { break }
             }
         } catch {
@@ -87,6 +82,18 @@ extension WriterCore: StateReader {
         let entry = StateCache.Entry(state: state, version: version)
         keepSnapshots(of: [(key: stream, value: entry)])
         return entry
+    }
+
+    /// Folds events of a stream, read under one transaction and without their envelopes.
+    private func fold(_ positions: [Position], into state: inout any StreamState) throws {
+        var failure: DecodingFailure?
+        try log.visit(positions) { (view) throws(LogFailure) in
+            guard failure == nil else { return }
+            do throws(DecodingFailure) {
+                try events.recorded(view).event.apply(to: &state)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
     }
 
     func unreadable(_ error: any Error) -> Rejection {

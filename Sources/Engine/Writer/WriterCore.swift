@@ -28,8 +28,6 @@ final class WriterCore {
     var snapshotVersions: [StreamName: UInt64] = [:]
     /// What the bytes of a kind of state are; nil for one that is not kept.
     var snapshotForms: [String: Digest256?] = [:]
-    /// The events of the last commit.
-    private(set) var lastCommitted: [StoredEvent] = []
     var company: CompanyFacts?
     let shared: SharedFacts
     var calendar = CompanyCalendar(zoneName: "UTC") {
@@ -205,7 +203,6 @@ final class WriterCore {
             recorded.append(
                 RecordedEvent(event, batch.written[place].event, batch.written[place].stream))
         }
-        lastCommitted = stored
         owed.confirm()
         for event in recorded { notice(event) }
         for event in recorded { correlate(event) }
