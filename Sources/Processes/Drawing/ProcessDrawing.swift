@@ -109,6 +109,7 @@ package struct ProcessDrawing {
         .g{fill:none;stroke:#333;stroke-width:1.6}.c{fill:none}
         .p{stroke:#1565c0;stroke-width:2.5}.a{fill:#bbdefb}.x{fill:#ffcdd2;stroke:#b71c1c}
         text{fill:#222;text-anchor:middle}.b{fill:#6a1b9a;font-size:10px}
+        .k{text-anchor:start}
         </style>
         <defs><marker id="a" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="8"
         markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z"/>
@@ -187,14 +188,14 @@ package struct ProcessDrawing {
             drawBox(place, own, radius: 8)
             let isOpen = element.isScope && shape.isExpanded
             let inside = Diagram.Bounds(
-                x: place.x + 4_000, y: place.y + (isOpen ? 2_000 : 6_000),
+                x: place.x + 4_000, y: place.y + (isOpen ? 2_000 : 15_000),
                 width: place.width - 8_000, height: isOpen ? 30_000 : place.height - 20_000)
             write(element.name.isEmpty ? element.id : element.name, in: inside)
-            if !isOpen {
-                let foot = Diagram.Bounds(
-                    x: place.x, y: place.y + place.height - 16_000, width: place.width,
-                    height: 14_000)
-                write(element.sign, in: foot, style: "b")
+            if !isOpen, !element.sign.isEmpty {
+                // In the corner where modelers draw it: boundary events sit on the other sides.
+                let x = Self.number(place.x + 6_000)
+                let y = Self.number(place.y + 13_000)
+                svg += "<text class=\"b k\" x=\"\(x)\" y=\"\(y)\">\(element.sign)</text>"
             }
         }
     }
@@ -288,10 +289,19 @@ package struct ProcessDrawing {
             ?? Diagram.Bounds(
                 x: (middle.x + before.x) / 2 - 40_000, y: (middle.y + before.y) / 2 - 18_000,
                 width: 80_000, height: 16_000)
-        write(name, in: place)
+        write(name, in: Self.roomy(place))
     }
 
     // MARK: Text
+
+    /// A label's box with a little room: modelers note narrow ones around what they wrote.
+    private static func roomy(_ label: Diagram.Bounds) -> Diagram.Bounds {
+        var label = label
+        label.x -= 6_000
+        label.width += 12_000
+        label.height = max(label.height, 16_000)
+        return label
+    }
 
     private mutating func writeLabel(_ name: String, _ shape: Diagram.Shape) {
         guard !name.isEmpty else { return }
@@ -299,12 +309,7 @@ package struct ProcessDrawing {
         let below = Diagram.Bounds(
             x: place.x + place.width / 2 - 45_000, y: place.y + place.height + 2_000,
             width: 90_000, height: 30_000)
-        var label = shape.label ?? below
-        // Modelers note narrow boxes around what they wrote; a little room makes it fit here.
-        label.x -= 6_000
-        label.width += 12_000
-        label.height = max(label.height, 16_000)
-        write(name, in: label)
+        write(name, in: Self.roomy(shape.label ?? below))
     }
 
     /// Writes text inside a box, broken into as many lines as fit.
@@ -379,7 +384,7 @@ extension ElementKind {
 }
 
 extension FlowElement {
-    /// The small word at an activity's foot.
+    /// The small word in an activity's corner.
     fileprivate var sign: String {
         let kindText =
             switch kind {
@@ -392,6 +397,6 @@ extension FlowElement {
             default: ""
             }
         guard let multiInstance else { return kindText }
-        return kindText + (multiInstance.isSequential ? " ≡" : " ⦀")
+        return kindText + (multiInstance.isSequential ? " ≡" : " |||")
     }
 }
