@@ -234,6 +234,16 @@ struct ActivityTests {
             #expect(rig.variable("answer") == nil)
         },
         Scenario(
+            "an input that is left empty is null, whatever its name is around the call",
+            call("", mapping: "<zeebe:ioMapping><zeebe:input target='order'/></zeebe:ioMapping>"),
+            flows: "s -> call -> e", more: called, path: "s cs work ce child call e main"
+        ) { rig in
+            try rig.start(["order": .text("order/1")])
+            let key = try #require(rig.state.elements.last?.key)
+            #expect(rig.state.variable("order", at: key) == .null)
+            try rig.complete("work")
+        },
+        Scenario(
             "an error that the called process does not catch reaches the call's boundary",
             call("") + Sketch.boundary("b", on: "call", Sketch.on(error: nil)),
             flows: "s -> call -> e\nb -> x", more: called,

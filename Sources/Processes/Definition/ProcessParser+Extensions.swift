@@ -52,7 +52,9 @@ extension ProcessParser {
                 remedy: "use a name, or names joined by dots")
             return nil
         }
-        let text = row.attribute("source") ?? ""
+        var text = row.attribute("source") ?? ""
+        // Camunda 8.8 and later: an input that is left empty is null, whatever the scope around has.
+        if text.isEmpty, allowsText { text = "=null" }
         guard !text.isEmpty else {
             note(
                 .error, source, "the mapping to \(target) has no source",
