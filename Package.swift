@@ -79,8 +79,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "daybook",
         dependencies: [
-            "Client", "Import", "Audit", "Engine", "Views", "Business", "EventLog", "LMDB",
-            "Records", argumentParser, logging,
+            "Client", "Import", "Audit", "Engine", "Views", "Business", "EventLog", "Records",
+            argumentParser, logging,
         ], swiftSettings: strict),
     .executableTarget(
         name: "daybook-demo", dependencies: ["Client", "Records", argumentParser],
@@ -131,13 +131,15 @@ let tests: [Target] = [
         swiftSettings: borrowing),
     .testTarget(
         name: "EngineTests",
-        dependencies: ["Engine", "Processes", "Business", "EventLog", "Records", logging],
+        dependencies: [
+            "Engine", "Views", "Processes", "Business", "EventLog", "Records", logging,
+        ],
         swiftSettings: strict),
     .testTarget(
         name: "ImportTests",
         dependencies: [
-            "Import", "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records",
-            logging,
+            "Import", "Audit", "Server", "Client", "Engine", "Views", "Business", "EventLog",
+            "Records", logging,
         ], swiftSettings: strict),
     .testTarget(
         name: "ServerTests",
@@ -153,8 +155,10 @@ let tests: [Target] = [
         swiftSettings: strict),
     .testTarget(
         name: "AuditTests",
-        dependencies: ["Audit", "Engine", "Views", "Business", "EventLog", "Records", logging],
-        swiftSettings: strict),
+        dependencies: [
+            "Audit", "daybook", "Engine", "Views", "Business", "EventLog", "LMDB", "Records",
+            logging,
+        ], swiftSettings: borrowing),
     .testTarget(
         name: "DemoTests", dependencies: ["daybook-demo", "Records"], swiftSettings: strict),
     .testTarget(

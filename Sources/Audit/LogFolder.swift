@@ -64,6 +64,19 @@ package struct LogFolder: Sendable {
             .joined()
     }
 
+    /// The company's calendar; UTC's where no company was founded up to a position.
+    package func calendar(through last: UInt64? = nil) throws(Failure) -> CompanyCalendar {
+        var zoneName = "UTC"
+        try walk(through: last) { stored in
+            guard stored.envelope.type == CompanyFounded.typeName,
+                let founded = try? decoder.decode(stored) as? CompanyFounded
+            else { return true }
+            zoneName = founded.timeZone
+            return false
+        }
+        return CompanyCalendar(zoneName: zoneName)
+    }
+
     /// Events of one page of a walk.
     private static let pageBudget = ReadBudget(events: 4_096, bytes: 16 << 20)
 

@@ -97,19 +97,20 @@ package struct ViewsAudit: Sendable {
                 view.name, through: position, temporaryFolder: temporaryFolder,
                 progress: Self.told(progress))
         } catch { throw .view(error) }
-        // The date of that time: what was due is told as it was told then.
-        let today = asOf ?? lastDate(through: position)
         do throws(QueryFailure) {
             return try fold.query(
-                name, parameters: parameters, context: QueryContext(asOf: asOf, today: today))
+                name, parameters: parameters, context: context(asOf: asOf, through: position))
         } catch { throw .query(error) }
     }
 
-    private func lastDate(through position: UInt64) -> BusinessDate {
+    /// Today is the company's date of that time: what was due is told as it was told then.
+    private func context(asOf: BusinessDate?, through position: UInt64) -> QueryContext {
         let end = min(position, folder.log.end.last.rawValue)
         let last = try? folder.log.event(at: Position(end))
-        let recordedAt = last?.envelope.recordedAtMicroseconds ?? 0
-        return Instant(microsecondsSinceEpoch: recordedAt).dateInUTC
+        let calendar = (try? folder.calendar(through: end)) ?? CompanyCalendar(zoneName: "UTC")
+        let today = calendar.date(
+            at: Instant(microsecondsSinceEpoch: last?.envelope.recordedAtMicroseconds ?? 0))
+        return QueryContext(asOf: asOf, today: today, todayBegins: calendar.start(of: today))
     }
 
     /// Why the past was not shown.

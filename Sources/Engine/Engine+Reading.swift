@@ -2,6 +2,7 @@ package import Business
 internal import EventLog
 package import Processes
 package import Records
+package import Views
 
 /// What readers ask of the writer, which alone sees the states.
 extension Engine {
@@ -38,6 +39,14 @@ extension Engine {
 
     /// The date in the company's calendar now; UTC's before a company is founded.
     package var companyDate: BusinessDate { shared.calendar.date(at: clock.now()) }
+
+    /// What a question asked now is answered as of.
+    package func queryContext(asOf: BusinessDate? = nil, at: UInt64? = nil) -> QueryContext {
+        let calendar = shared.calendar
+        let today = calendar.date(at: clock.now())
+        return QueryContext(
+            asOf: asOf, at: at, today: today, todayBegins: calendar.start(of: today))
+    }
 
     /// Who a peer is, with the roles that he or the person behind him has.
     package func actor(

@@ -37,25 +37,3 @@ package final class StandingClock: EngineClock {
         time.withLock { $0 = max($0, instant) }
     }
 }
-
-/// The company's calendar: which date it is there at an instant.
-struct CompanyCalendar: Sendable {
-    private let zone: TimeZone
-
-    /// The calendar of a zone by its IANA name; UTC where the system does not know the name.
-    init(zoneName: String) { zone = TimeZone(identifier: zoneName) ?? .gmt }
-
-    /// Whether the system knows a zone by its IANA name.
-    static func isKnown(_ zoneName: String) -> Bool { TimeZone(identifier: zoneName) != nil }
-
-    /// Seconds that the zone is ahead of UTC at an instant.
-    func offsetSeconds(at instant: Instant) -> Int {
-        let seconds = instant.microsecondsSinceEpoch / 1_000_000
-        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds)))
-    }
-
-    /// The date at an instant.
-    func date(at instant: Instant) -> BusinessDate {
-        instant.adding(microseconds: Int64(offsetSeconds(at: instant)) * 1_000_000).dateInUTC
-    }
-}

@@ -85,9 +85,8 @@ package final class DaybookService: RequestService {
     }
 
     private func viewQuery(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
-        let today = engine.companyDate
-        var context = QueryContext(asOf: try request.date("as-of"), today: today)
-        context.at = try request.position("at", in: engine)
+        let context = engine.queryContext(
+            asOf: try request.date("as-of"), at: try request.position("at", in: engine))
         let after = try request.number("after")
         // What was acknowledged is in the log, so its end is a position that covers it whole.
         let target = after.map { max($0, min(engine.log.end.last.rawValue, $0 + 100_000)) }

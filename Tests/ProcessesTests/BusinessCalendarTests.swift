@@ -1,3 +1,4 @@
+import FEEL
 import Processes
 import Testing
 
@@ -83,9 +84,9 @@ struct BusinessCalendarTests {
         let from = try #require(InstantText.instant("2026-01-30T16:00:00Z"))
         let to = try #require(InstantText.instant("2026-02-02T10:00:00Z"))
         // An hour on Friday, two on Saturday, one on the open Sunday, one on Monday.
-        #expect(calendar.worked(from: from, to: to, offsetSeconds: 0) == 5 * 3_600_000_000)
-        #expect(calendar.isOpen(at: from, offsetSeconds: 0))
-        #expect(!calendar.isOpen(at: from, offsetSeconds: 3600))
+        #expect(calendar.worked(from: from, to: to, zone: .utc) == 5 * 3_600_000_000)
+        #expect(calendar.isOpen(at: from, zone: .utc))
+        #expect(!calendar.isOpen(at: from, zone: .offset(3600)))
     }
 
     // swift-format-ignore

@@ -38,11 +38,3 @@ extension EngineCommand {
         }
     ]
 }
-
-extension CompanyCalendar {
-    /// The first instant of a date in the zone.
-    func start(of date: BusinessDate) -> Instant {
-        let utc = Instant(startOf: date)
-        return utc.adding(microseconds: -Int64(offsetSeconds(at: utc)) * 1_000_000)
-    }
-}

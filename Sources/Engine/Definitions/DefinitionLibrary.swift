@@ -45,6 +45,7 @@ final class DefinitionLibrary {
     /// Takes a deployed set in; it becomes the current one when its number is the highest.
     func add(_ set: DeployedSet, _ book: DatedRules, at time: StepTime) {
         sets[set.number] = set
+        deployedAt[set.number] = time.microseconds
         ordered.append(set)
         ordered.sort { $0.number < $1.number }
         waitedNames.formUnion(set.waitedNames)
@@ -56,6 +57,9 @@ final class DefinitionLibrary {
             history = book.history
         }
     }
+
+    /// When each set was deployed, in microseconds, by its number.
+    private var deployedAt: [Int: Int64] = [:]
 
     /// The set that judged what happened at a position: the last one deployed before it.
     func set(at position: UInt64) -> DeployedSet? {
@@ -76,32 +80,49 @@ final class DefinitionLibrary {
     }
 
     /// The next timer start event of the current set.
-    var nextTimerStart: DeployedSet.TimerStart? { timerStarts.min { $0.due < $1.due } }
+    var nextTimerStart: DeployedSet.TimerStart? { timerStarts.min { $0.isBefore($1) } }
+
+    /// Arms the timer start events of all sets anew, each at the time of its deployment: the
+    /// company's zone has become known, and times of day are meant there.
+    func rearmTimerStarts(in zone: Zone) {
+        timerStarts = []
+        var before: DeployedSet?
+        for set in ordered {
+            let time = StepTime(microseconds: deployedAt[set.number] ?? 0, zone: zone)
+            timerStarts = set.timerStarts(after: time, before: before, standing: timerStarts)
+            before = set
+        }
+    }
 
     /// Brings the timer start events to where they stood: each behind its last firing.
     ///
     /// The log tells of that; what was due since is due now.
     func passTimerStarts(
-        lastFiring: (DeployedSet.TimerStart) -> Instant?, time: (Instant) -> StepTime
+        lastFiring: (DeployedSet.TimerStart) -> EngineTables.TimerFiring?,
+        time: (Instant) -> StepTime
     ) {
         timerStarts = timerStarts.compactMap { start in
-            guard let last = lastFiring(start), start.due <= last else { return start }
+            guard let last = lastFiring(start), start.due <= last.due else { return start }
             // A timer without end goes on from its last firing; one with an end counts them.
             if start.timer.wait.repetitions == nil {
-                return current?.next(start.fired(at: last), at: time(last))
+                return current?.next(
+                    start.fired(at: last.due, armed: last.position), at: time(last.due),
+                    armed: last.position)
             }
             var standing: DeployedSet.TimerStart? = start
-            while let next = standing, next.due <= last {
-                standing = current?.next(next, at: time(next.due))
+            while let next = standing, next.due <= last.due {
+                standing = current?.next(next, at: time(next.due), armed: last.position)
             }
             return standing
         }
     }
 
-    /// A timer start event fired: its next time, if it repeats.
-    func timerStartFired(_ start: DeployedSet.TimerStart, at time: StepTime) {
+    /// A timer start event fired: its next time, if it repeats, armed by what is written now.
+    func timerStartFired(
+        _ start: DeployedSet.TimerStart, at time: StepTime, armed: UInt64
+    ) {
         timerStarts.removeAll { $0.process == start.process && $0.elementID == start.elementID }
-        if let next = current?.next(start, at: time) { timerStarts.append(next) }
+        if let next = current?.next(start, at: time, armed: armed) { timerStarts.append(next) }
     }
 }
 

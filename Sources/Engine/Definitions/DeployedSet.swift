@@ -21,18 +21,27 @@ final class DeployedSet: Sendable {
     struct TimerStart: Sendable {
         let process: String
         let timer: StartTimer
+        /// Position of what armed it: of the set's event, or of the first step of its last instance.
+        let armed: UInt64
 
         var elementID: String { timer.elementID }
         /// The same when it fired at an instant and for the last time.
-        func fired(at due: Instant) -> TimerStart {
+        func fired(at due: Instant, armed: UInt64) -> TimerStart {
             let wait = TimerWait(
                 due: due.microsecondsSinceEpoch, repetitions: timer.wait.repetitions,
                 interval: timer.wait.interval)
             return TimerStart(
-                process: process, timer: StartTimer(elementID: timer.elementID, wait: wait))
+                process: process, timer: StartTimer(elementID: timer.elementID, wait: wait),
+                armed: armed)
         }
 
         var due: Instant { Instant(microsecondsSinceEpoch: timer.wait.due) }
+
+        /// Whether it fires before another: by its time, then by the position that armed it.
+        func isBefore(_ other: TimerStart) -> Bool {
+            (due, armed, process, elementID)
+                < (other.due, other.armed, other.process, other.elementID)
+        }
     }
 
     /// Position of the event that deployed it: it starts instances for later events alone.
@@ -115,14 +124,16 @@ final class DeployedSet: Sendable {
                 return standing.filter { $0.process == process.processID }
             }
             return process.startTimers(at: time).map {
-                TimerStart(process: process.processID, timer: $0)
+                TimerStart(process: process.processID, timer: $0, armed: position)
             }
         }
     }
 
     /// A repeating start event's next time.
-    func next(_ start: TimerStart, at time: StepTime) -> TimerStart? {
-        start.timer.next(at: time).map { TimerStart(process: start.process, timer: $0) }
+    func next(_ start: TimerStart, at time: StepTime, armed: UInt64) -> TimerStart? {
+        start.timer.next(at: time).map {
+            TimerStart(process: start.process, timer: $0, armed: armed)
+        }
     }
 }
 

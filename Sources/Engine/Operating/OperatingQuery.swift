@@ -15,7 +15,7 @@ package struct OperatingDesk: Sendable {
     /// Rows of a view's question, asked for the present.
     func rows(_ name: String, _ parameters: JSONValue) throws(QueryFailure) -> [JSONValue] {
         try views.query(
-            name, parameters: parameters, context: QueryContext(today: engine.companyDate)
+            name, parameters: parameters, context: engine.queryContext()
         ).rows
     }
 }

@@ -63,8 +63,8 @@ extension Engine {
         return SetDefinitions(found ?? [])
     }
 
-    /// Offset of the company's zone from UTC at an instant, in seconds.
-    func offsetSeconds(at instant: Instant) -> Int { shared.calendar.offsetSeconds(at: instant) }
+    /// The company's calendar.
+    package var companyCalendar: CompanyCalendar { shared.calendar }
 }
 
 extension OperatingDesk {
@@ -109,7 +109,7 @@ extension OperatingDesk {
         let now = engine.clock.now()
         return ServiceClock.clocks(
             of: history.advances, definition: sets.definition, calendar: sets.calendar,
-            now: now.microsecondsSinceEpoch, offsetSeconds: engine.offsetSeconds(at: now))
+            now: now.microsecondsSinceEpoch, zone: engine.companyCalendar.zone)
     }
 
     func json(of clock: ServiceClock) -> JSONValue {

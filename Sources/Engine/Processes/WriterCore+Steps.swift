@@ -134,9 +134,7 @@ extension WriterCore {
     }
 
     func stepTime(_ time: Instant) -> StepTime {
-        StepTime(
-            microseconds: time.microsecondsSinceEpoch,
-            offsetSeconds: calendar.offsetSeconds(at: time))
+        StepTime(microseconds: time.microsecondsSinceEpoch, zone: calendar.zone)
     }
 
     /// The case of an instance that carries no other.

@@ -121,7 +121,7 @@ enum WaitQueries {
             "Every wait of active instances with what should come and by when.",
             WaitsParameters.self, rows: WaitLine.self
         ) { (reader, parameters, context) throws(QueryFailure) in
-            try waits(reader, parameters, now: parameters.now ?? Instant(startOf: context.today))
+            try waits(reader, parameters, now: parameters.now ?? context.todayBegins)
         },
     ]
 

@@ -148,7 +148,7 @@ enum WorkQueries {
             "process.tasks", "The work list: tasks that wait for people.",
             TasksParameters.self, rows: TaskRow.self
         ) { (reader, parameters, context) throws(QueryFailure) in
-            let today = Instant(startOf: context.today)
+            let today = context.todayBegins
             var tasks = try reader.rows(TaskRow.self).filter { isWanted($0, parameters, today) }
             tasks.sort {
                 ($1.priority, $0.due ?? .distantFuture, $0.since) < (

@@ -36,7 +36,7 @@ enum EngineTables {
                 }
                 return startedChanges(step, event)
             },
-            IndexTable(name: timerStarts, version: 1) { event in
+            IndexTable(name: timerStarts, version: 2) { event in
                 guard event.envelope.version == 1, let step = decoder.step(event) else {
                     return []
                 }
@@ -168,8 +168,25 @@ enum EngineTables {
         return [
             .put(
                 prefix: timerStartPrefix(step.process, entered[1]),
-                value: bytes(UInt64(clamping: due.microsecondsSinceEpoch)))
+                value: bytes(UInt64(clamping: due.microsecondsSinceEpoch))
+                    + bytes(event.position.rawValue))
         ]
+    }
+
+    /// A firing of a timer start event.
+    struct TimerFiring {
+        /// When it was due.
+        let due: Instant
+        /// Position of the first step of the instance that it started.
+        let position: UInt64
+    }
+
+    /// Reads the value of a row of the table of timer starts.
+    static func timerFiring(_ value: [UInt8]) -> TimerFiring? {
+        guard value.count == 16 else { return nil }
+        return TimerFiring(
+            due: Instant(microsecondsSinceEpoch: Int64(clamping: number(Array(value[..<8])))),
+            position: number(Array(value[8...])))
     }
 
     /// What the use of a message by a process is found by.

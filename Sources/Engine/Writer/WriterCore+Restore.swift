@@ -36,6 +36,7 @@ extension WriterCore {
                 isSinglePerson: founded.isSinglePerson)
             calendar = CompanyCalendar(zoneName: founded.timeZone)
             refreshAuthority()
+            rearmTimerStarts()
         case let started as ClockStarted:
             library.clockKind = started.kind
             (clock as? StandingClock)?.move(to: started.time)
@@ -111,20 +112,35 @@ extension WriterCore {
                 deployed, number: head.version, position: head.position.rawValue,
                 at: Instant(microsecondsSinceEpoch: stored.envelope.recordedAtMicroseconds))
         }
-        var firings: [(start: DeployedSet.TimerStart, at: Instant)] = []
+        try passTimerStarts()
+    }
+
+    /// Arms the timer start events in the zone of the company that was founded just now.
+    private func rearmTimerStarts() {
+        library.rearmTimerStarts(in: calendar.zone)
+        timersChanged = true
+        do {
+            try passTimerStarts()
+        } catch {
+            stop("The last firings of timers cannot be read: \(error).")
+        }
+    }
+
+    /// Puts each timer start event behind its last firing.
+    private func passTimerStarts() throws {
+        var firings: [(start: DeployedSet.TimerStart, last: EngineTables.TimerFiring)] = []
         for start in library.timerStarts {
             let row = try index.value(
                 in: EngineTables.timerStarts,
                 prefix: EngineTables.timerStartPrefix(start.process, start.elementID))
-            guard let row else { continue }
-            let due = Instant(microsecondsSinceEpoch: Int64(clamping: EngineTables.number(row)))
-            firings.append((start, due))
+            guard let firing = row.flatMap(EngineTables.timerFiring) else { continue }
+            firings.append((start, firing))
         }
         library.passTimerStarts(
             lastFiring: { start in
                 firings.first {
                     $0.start.process == start.process && $0.start.elementID == start.elementID
-                }?.at
+                }?.last
             }, time: { stepTime($0) })
     }
 

@@ -63,14 +63,19 @@ extension WriterCore {
     private func fireTimerStarts(until time: Instant) {
         for _ in 0..<Self.timersPerBatchMax {
             guard let start = library.nextTimerStart, start.due <= time else { return }
-            owed.put(
-                Owed(
-                    kind: .timerStart(
-                        process: start.process, startEvent: start.elementID, due: start.due),
-                    instance: Self.instance(of: start), cause: nil,
-                    position: UInt64(clamping: start.due.microsecondsSinceEpoch)))
-            library.timerStartFired(start, at: stepTime(start.due))
+            oweStart(start)
         }
+    }
+
+    private func oweStart(_ start: DeployedSet.TimerStart) {
+        owed.put(
+            Owed(
+                kind: .timerStart(
+                    process: start.process, startEvent: start.elementID, due: start.due),
+                instance: Self.instance(of: start), cause: nil,
+                position: UInt64(clamping: start.due.microsecondsSinceEpoch)))
+        library.timerStartFired(
+            start, at: stepTime(start.due), armed: log.end.next.rawValue)
     }
 
     /// The id of the instance that a firing starts: it tells a firing that was done from one that is
@@ -130,13 +135,16 @@ extension WriterCore {
         advance.reply?(reply)
     }
 
+    /// Fires what is first among all that is due at an instant: what was armed before the rest.
     private func fireOne(at due: Instant) {
-        if let start = library.nextTimerStart, start.due == due {
-            fireTimerStarts(until: due)
-            return
+        let start = library.nextTimerStart.flatMap { $0.due == due ? $0 : nil }
+        let timer = openTimers(limit: 1).first.flatMap {
+            $0.order == due.microsecondsSinceEpoch ? $0 : nil
         }
-        if let place = openTimers(limit: 1).first, place.order == due.microsecondsSinceEpoch {
-            oweTimer(place, due)
+        if let start, start.armed <= timer?.armed ?? .max {
+            oweStart(start)
+        } else if let timer {
+            oweTimer(timer, due)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import FEEL
 import Markup
 
 /// Reads what each node does from its attributes, event definitions and `zeebe:` extensions.
@@ -108,7 +109,7 @@ extension ProcessParser {
                 ("dueDate", description.due), ("followUpDate", description.followUp),
             ] {
                 guard let text = date?.staticText,
-                    Instant8601.instant(text, offsetSeconds: 0) == nil
+                    Instant8601.instant(text, zone: .utc) == nil
                 else { continue }
                 note(
                     .error, source, "expected \(name) to be a date and time, found '\(text)'",

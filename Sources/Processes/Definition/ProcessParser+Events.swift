@@ -1,3 +1,4 @@
+internal import FEEL
 import Markup
 
 /// Reads event definitions, and refuses those that Camunda 8 would refuse at that place.
@@ -203,7 +204,7 @@ extension ProcessParser {
         switch raw.name {
         case "timeDate":
             check(value, of: source, expected: "a date and time such as 2026-01-31T12:00:00Z") {
-                Instant8601.instant($0, offsetSeconds: 0) != nil
+                Instant8601.instant($0, zone: .utc) != nil
             }
             return .timer(.date(value))
         case "timeDuration":

@@ -77,16 +77,15 @@ extension ExpressionScope {
     /// `working(from, duration, calendar)`: the moment after that much working time.
     fileprivate var working: FunctionValue {
         let calendar = calendar
-        let offsetSeconds = time.offsetSeconds
+        let zone = time.zone
         return FunctionValue(name: "working", parameters: Self.workingParameters) { arguments, _ in
             guard arguments.count == 3, let name = arguments[2].text, let found = calendar(name),
-                let from = Timers.instant(
-                    of: ProcessValue(arguments[0]), offsetSeconds: offsetSeconds),
+                let from = Timers.instant(of: ProcessValue(arguments[0]), zone: zone),
                 let text = ProcessValue(arguments[1]).isoText,
                 let duration = Duration8601(text),
-                let end = found.adding(duration, to: from, offsetSeconds: offsetSeconds),
+                let end = found.adding(duration, to: from, zone: zone),
                 let moment = DateAndTime(
-                    microsecondsSinceEpoch: end, zone: .offset(Int32(offsetSeconds)))
+                    microsecondsSinceEpoch: end, zone: .offset(Int32(zone.offset(at: end))))
             else { return .null }
             return .dateAndTime(moment)
         }

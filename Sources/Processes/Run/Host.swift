@@ -4,12 +4,15 @@ package import FEEL
 package struct StepTime: Sendable, Equatable {
     /// Microseconds since 1970 UTC.
     package var microseconds: Int64
-    /// Offset of the company's zone from UTC at that instant, in seconds.
-    package var offsetSeconds: Int
+    /// The company's zone: dates and times of day without a zone of their own are meant there.
+    package var zone: Zone
 
-    package init(microseconds: Int64, offsetSeconds: Int = 0) {
+    /// The zone's distance from UTC at that instant, in seconds.
+    package var offsetSeconds: Int { zone.offset(at: microseconds) }
+
+    package init(microseconds: Int64, zone: Zone = .utc) {
         self.microseconds = microseconds
-        self.offsetSeconds = offsetSeconds
+        self.zone = zone
     }
 }
 

@@ -69,7 +69,7 @@ extension Run {
         }
         guard let duration = value.isoText.flatMap({ Duration8601($0) }),
             let due = calendar.adding(
-                duration, to: time.microseconds, offsetSeconds: time.offsetSeconds)
+                duration, to: time.microseconds, zone: time.zone)
         else {
             throw StepFailure(
                 "expression-failed",

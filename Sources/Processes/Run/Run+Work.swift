@@ -270,7 +270,7 @@ extension Run {
     ) throws(StepFailure) -> Int64? {
         let value = evaluate(source, at: key)
         if value == .null || value == .text("") { return nil }
-        guard let instant = Timers.instant(of: value, offsetSeconds: time.offsetSeconds) else {
+        guard let instant = Timers.instant(of: value, zone: time.zone) else {
             throw StepFailure(
                 "expression-failed",
                 "expected the \(what) to be a date and time, found \(value.json)")

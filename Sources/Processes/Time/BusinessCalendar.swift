@@ -1,3 +1,5 @@
+package import FEEL
+
 /// Working hours and holidays, as a company writes them in a file.
 ///
 /// One entry a line; `#` begins a comment:
@@ -84,12 +86,12 @@ package struct BusinessCalendar: Sendable, Equatable {
     private static func day(_ word: Substring?, line: Int) throws(Failure) -> Int {
         let text = String(word ?? "")
         guard text.utf8.count == 10,
-            let instant = Instant8601.instant(text, offsetSeconds: 0)
+            let instant = Instant8601.instant(text, zone: .utc)
         else {
             throw Failure(
                 line: line, message: "expected a date such as 2026-12-25, found '\(text)'")
         }
-        return LocalTime(instant: instant, offsetSeconds: 0).date.dayNumber
+        return LocalTime(instant: instant, zone: .utc).date.dayNumber
     }
 
     private static func weekdays(_ word: String, line: Int) throws(Failure) -> [Int] {
@@ -138,18 +140,18 @@ package struct BusinessCalendar: Sendable, Equatable {
     }
 
     /// Whether work goes on at an instant.
-    package func isOpen(at instant: Int64, offsetSeconds: Int) -> Bool {
-        let local = LocalTime(instant: instant, offsetSeconds: offsetSeconds)
+    package func isOpen(at instant: Int64, zone: Zone) -> Bool {
+        let local = LocalTime(instant: instant, zone: zone)
         return hours(of: local.date.dayNumber).contains {
             $0.start <= local.microseconds && local.microseconds < $0.end
         }
     }
 
     /// Working time between two instants, in microseconds.
-    package func worked(from start: Int64, to end: Int64, offsetSeconds: Int) -> Int64 {
+    package func worked(from start: Int64, to end: Int64, zone: Zone) -> Int64 {
         guard start < end else { return 0 }
-        let first = LocalTime(instant: start, offsetSeconds: offsetSeconds)
-        let last = LocalTime(instant: end, offsetSeconds: offsetSeconds)
+        let first = LocalTime(instant: start, zone: zone)
+        let last = LocalTime(instant: end, zone: zone)
         var sum: Int64 = 0
         let final = min(last.date.dayNumber, first.date.dayNumber + Self.daysMax)
         for day in first.date.dayNumber...final {
@@ -168,11 +170,11 @@ package struct BusinessCalendar: Sendable, Equatable {
     ///
     /// Nil for months and weeks, which are no working time, for a negative duration, and when the
     /// calendar has too few open days.
-    func adding(_ duration: Duration8601, to instant: Int64, offsetSeconds: Int) -> Int64? {
-        guard duration.months == 0, !duration.hasWeeks, duration.microseconds >= 0 else {
+    func adding(_ duration: Duration8601, to instant: Int64, zone: Zone) -> Int64? {
+        guard duration.months == 0, duration.weeks == 0, duration.microseconds >= 0 else {
             return nil
         }
-        var local = LocalTime(instant: instant, offsetSeconds: offsetSeconds)
+        var local = LocalTime(instant: instant, zone: zone)
         var days = duration.days
         var looked = 0
         while days > 0 {
@@ -188,7 +190,7 @@ package struct BusinessCalendar: Sendable, Equatable {
                 let begin = max(interval.start, local.microseconds)
                 if rest <= interval.end - begin {
                     local.microseconds = begin + rest
-                    return local.instant(offsetSeconds: offsetSeconds)
+                    return local.instant(zone: zone)
                 }
                 rest -= interval.end - begin
             }

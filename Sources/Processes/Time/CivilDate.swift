@@ -1,3 +1,5 @@
+internal import FEEL
+
 /// A day of the proleptic Gregorian calendar.
 ///
 /// - Source: the day-count arithmetic of ISO 8601's calendar; day 0 is 1970-01-01.
@@ -84,15 +86,27 @@ struct LocalTime: Equatable {
     }
 
     /// The local time at an instant (microseconds since 1970 UTC).
-    init(instant: Int64, offsetSeconds: Int) {
-        let local = instant + Int64(offsetSeconds) * 1_000_000
+    init(instant: Int64, zone: Zone) {
+        let local = instant + Int64(zone.offset(at: instant)) * 1_000_000
         let day = CivilDate.floorDivide(Int(local), Int(Self.microsecondsPerDay))
         date = CivilDate(dayNumber: day)
         microseconds = local - Int64(day) * Self.microsecondsPerDay
     }
 
-    func instant(offsetSeconds: Int) -> Int64 {
-        Int64(date.dayNumber) * Self.microsecondsPerDay + microseconds
-            - Int64(offsetSeconds) * 1_000_000
+    /// The instant at which a clock of the zone shows this; a midnight that a change of the clock
+    /// leaves out is the first moment after it.
+    func instant(zone: Zone) -> Int64 {
+        let day = Int64(date.dayNumber)
+        if microseconds == 0 { return zone.firstSecond(ofDay: day) * 1_000_000 }
+        let local = day * Self.microsecondsPerDay + microseconds
+        let second = Int64(CivilDate.floorDivide(Int(local), 1_000_000))
+        return local - Int64(zone.offset(atLocalSecond: second)) * 1_000_000
+    }
+}
+
+extension Zone {
+    /// The distance from UTC in seconds at an instant in microseconds.
+    func offset(at instant: Int64) -> Int {
+        offset(atEpochSecond: Int64(CivilDate.floorDivide(Int(instant), 1_000_000)))
     }
 }

@@ -1,3 +1,5 @@
+internal import FEEL
+
 /// An ISO 8601 duration: months, which differ in length, and microseconds, which do not.
 struct Duration8601: Equatable {
     var months: Int
@@ -5,8 +7,8 @@ struct Duration8601: Equatable {
     var microseconds: Int64
     /// Days that were written as such; a calendar may count them as working days.
     var days: Int64 = 0
-    /// Whether weeks were written.
-    var hasWeeks = false
+    /// Weeks that were written as such.
+    var weeks: Int64 = 0
 
     /// Longest text, largest number of each part, and longest durations (ten thousand years), so
     /// that no sum of a duration and an instant overflows.
@@ -49,7 +51,7 @@ struct Duration8601: Equatable {
             case 0: months += amount.whole * 12
             case 1: months += amount.whole
             case 2:
-                hasWeeks = true
+                weeks = amount.whole
                 microseconds += amount.whole * 7 * LocalTime.microsecondsPerDay
             case 3:
                 days = amount.whole
@@ -64,6 +66,7 @@ struct Duration8601: Equatable {
         }
         self.months = Int(isNegative ? -months : months)
         self.microseconds = isNegative ? -microseconds : microseconds
+        if isNegative { (weeks, days) = (-weeks, -days) }
     }
 
     private static func amount(
@@ -83,12 +86,16 @@ struct Duration8601: Equatable {
     /// Whether adding it moves time forward.
     var isPositive: Bool { months >= 0 && microseconds >= 0 && (months > 0 || microseconds > 0) }
 
-    /// The instant this much later, months counted on the calendar of the given zone.
-    func added(to instant: Int64, offsetSeconds: Int) -> Int64 {
-        guard months != 0 else { return instant + microseconds }
-        var local = LocalTime(instant: instant, offsetSeconds: offsetSeconds)
+    /// The instant this much later: months, weeks and days are counted on the calendar of the given
+    /// zone, so that the time of day stays also where the clock is changed on the way.
+    func added(to instant: Int64, zone: Zone) -> Int64 {
+        let wholeDays = days + weeks * 7
+        guard months != 0 || wholeDays != 0 else { return instant + microseconds }
+        var local = LocalTime(instant: instant, zone: zone)
         local.date = local.date.adding(months: months)
-        return local.instant(offsetSeconds: offsetSeconds) + microseconds
+        local.date = CivilDate(dayNumber: local.date.dayNumber + Int(wholeDays))
+        return local.instant(zone: zone) + microseconds
+            - wholeDays * LocalTime.microsecondsPerDay
     }
 }
 
@@ -96,9 +103,9 @@ struct Duration8601: Equatable {
 enum Instant8601 {
     /// Reads `2026-01-31`, `2026-01-31T12:00`, `2026-01-31T12:00:00.5+01:00` or `…Z`.
     ///
-    /// In microseconds since 1970 UTC; without a zone the given offset is taken. Nil for anything
+    /// In microseconds since 1970 UTC; without a zone the given one is taken. Nil for anything
     /// else.
-    static func instant(_ text: String, offsetSeconds: Int) -> Int64? {
+    static func instant(_ text: String, zone: Zone) -> Int64? {
         guard text.utf8.count <= 64 else { return nil }
         var rest = Substring(text)
         guard let year = number(&rest, 4), skip("-", &rest), let month = number(&rest, 2),
@@ -107,7 +114,7 @@ enum Instant8601 {
         else { return nil }
         let date = CivilDate(year: year, month: month, day: day)
         guard !rest.isEmpty else {
-            return LocalTime(date: date, microseconds: 0).instant(offsetSeconds: offsetSeconds)
+            return LocalTime(date: date, microseconds: 0).instant(zone: zone)
         }
         guard skip("T", &rest), let hour = number(&rest, 2), skip(":", &rest),
             let minute = number(&rest, 2), hour <= 23, minute <= 59
@@ -125,13 +132,13 @@ enum Instant8601 {
                 microseconds += fraction
             }
         }
-        guard let offset = offset(rest, otherwise: offsetSeconds) else { return nil }
-        return LocalTime(date: date, microseconds: microseconds).instant(offsetSeconds: offset)
+        guard let zone = self.zone(rest, otherwise: zone) else { return nil }
+        return LocalTime(date: date, microseconds: microseconds).instant(zone: zone)
     }
 
     /// The instant in UTC as `2026-01-31T12:00:00Z`, with a fraction when there is one.
     static func text(_ instant: Int64) -> String {
-        let local = LocalTime(instant: instant, offsetSeconds: 0)
+        let local = LocalTime(instant: instant, zone: .utc)
         let seconds = local.microseconds / 1_000_000
         let fraction = local.microseconds % 1_000_000
         func padded(_ number: Int, _ width: Int = 2) -> String {
@@ -149,9 +156,9 @@ enum Instant8601 {
         return text + "Z"
     }
 
-    private static func offset(_ text: Substring, otherwise: Int) -> Int? {
+    private static func zone(_ text: Substring, otherwise: Zone) -> Zone? {
         if text.isEmpty { return otherwise }
-        if text == "Z" || text == "z" { return 0 }
+        if text == "Z" || text == "z" { return .utc }
         var rest = text
         let isNegative = rest.first == "-"
         guard rest.first == "+" || isNegative else { return nil }
@@ -159,8 +166,8 @@ enum Instant8601 {
         guard let hours = number(&rest, 2), skip(":", &rest), let minutes = number(&rest, 2),
             rest.isEmpty, hours <= 18, minutes <= 59
         else { return nil }
-        let seconds = hours * 3600 + minutes * 60
-        return isNegative ? -seconds : seconds
+        let seconds = Int32(hours * 3600 + minutes * 60)
+        return .offset(isNegative ? -seconds : seconds)
     }
 
     private static func number(_ rest: inout Substring, _ count: Int) -> Int? {
@@ -186,6 +193,6 @@ package enum InstantText {
 
     /// Reads an ISO 8601 date, or date and time; without a zone it is taken as UTC.
     package static func instant(_ text: String) -> Int64? {
-        Instant8601.instant(text, offsetSeconds: 0)
+        Instant8601.instant(text, zone: .utc)
     }
 }

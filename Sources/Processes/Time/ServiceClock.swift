@@ -1,3 +1,5 @@
+package import FEEL
+
 /// The time that an element, or a whole process, may take, and how much of it is used.
 ///
 /// The property `sla` of a process or an activity is an ISO 8601 duration. Its clock starts when the
@@ -39,35 +41,35 @@ package struct ServiceClock: Sendable, Equatable {
     ///   - definition: finds a definition that the instance keeps or kept.
     ///   - calendar: finds a business calendar by name.
     ///   - now: the time to which a running clock is read.
-    ///   - offsetSeconds: offset of the company's zone from UTC.
+    ///   - zone: the company's zone.
     /// - Returns: a clock for each stay, in the order in which they began.
     package static func clocks(
         of advances: some Sequence<Advance>,
         definition: @escaping (DefinitionReference) -> ProcessDefinition?,
-        calendar: (String) -> BusinessCalendar?, now: Int64, offsetSeconds: Int
+        calendar: (String) -> BusinessCalendar?, now: Int64, zone: Zone
     ) -> [ServiceClock] {
         var stays = ServiceStays(definition: definition)
         for advance in advances { stays.take(advance) }
         return stays.agreed.map { stay in
             reading(
                 stay, stops: stays.stops(inside: stay, until: now), calendar: calendar, now: now,
-                offsetSeconds: offsetSeconds)
+                zone: zone)
         }
     }
 
     private static func reading(
         _ stay: ServiceStays.Stay, stops: [ServiceStays.Stop],
-        calendar find: (String) -> BusinessCalendar?, now: Int64, offsetSeconds: Int
+        calendar find: (String) -> BusinessCalendar?, now: Int64, zone: Zone
     ) -> ServiceClock {
         let hours = stay.calendar.isEmpty ? nil : find(stay.calendar)
         func counted(_ start: Int64, _ end: Int64) -> Int64 {
-            hours?.worked(from: start, to: end, offsetSeconds: offsetSeconds)
+            hours?.worked(from: start, to: end, zone: zone)
                 ?? max(0, end - start)
         }
         let end = stay.left ?? now
-        let plain = stay.duration.added(to: stay.since, offsetSeconds: offsetSeconds)
+        let plain = stay.duration.added(to: stay.since, zone: zone)
         let whole =
-            hours?.adding(stay.duration, to: stay.since, offsetSeconds: offsetSeconds) ?? plain
+            hours?.adding(stay.duration, to: stay.since, zone: zone) ?? plain
         let allowed = counted(stay.since, whole)
         let used =
             counted(stay.since, end) - stops.reduce(0) { $0 + counted($1.start, $1.end) }
@@ -78,7 +80,7 @@ package struct ServiceClock: Sendable, Equatable {
             due =
                 hours.map { calendar -> Int64? in
                     calendar.adding(
-                        Duration8601(microseconds: rest), to: now, offsetSeconds: offsetSeconds)
+                        Duration8601(microseconds: rest), to: now, zone: zone)
                 } ?? now + rest
             if used > allowed { due = nil }
         }

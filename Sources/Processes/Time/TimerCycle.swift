@@ -1,3 +1,5 @@
+internal import FEEL
+
 /// A repeating timer: `R3/PT1H`, `R/2026-01-01T00:00:00Z/P1D`, or cron.
 struct TimerCycle: Equatable {
     enum Rhythm: Equatable {
@@ -28,7 +30,7 @@ struct TimerCycle: Equatable {
                 count = number
             }
             if parts.count == 3, !parts[1].isEmpty {
-                guard Instant8601.instant(parts[1], offsetSeconds: 0) != nil else { return nil }
+                guard Instant8601.instant(parts[1], zone: .utc) != nil else { return nil }
                 start = parts[1]
             }
             rhythm = .interval(duration)
@@ -42,29 +44,29 @@ struct TimerCycle: Equatable {
     }
 
     /// The first firing of a cycle that is armed at an instant.
-    func first(at instant: Int64, offsetSeconds: Int) -> Int64? {
-        if let start, let begin = Instant8601.instant(start, offsetSeconds: offsetSeconds),
+    func first(at instant: Int64, zone: Zone) -> Int64? {
+        if let start, let begin = Instant8601.instant(start, zone: zone),
             begin >= instant
         {
             return begin
         }
-        return Self.next(after: instant, rhythm: rhythm, offsetSeconds: offsetSeconds)
+        return Self.next(after: instant, rhythm: rhythm, zone: zone)
     }
 
     /// The firing after one that was due at an instant, from the text that a wait keeps.
-    static func next(after due: Int64, interval: String, offsetSeconds: Int) -> Int64? {
+    static func next(after due: Int64, interval: String, zone: Zone) -> Int64? {
         if let duration = Duration8601(interval) {
-            return next(after: due, rhythm: .interval(duration), offsetSeconds: offsetSeconds)
+            return next(after: due, rhythm: .interval(duration), zone: zone)
         }
         return CronSchedule(interval).flatMap {
-            next(after: due, rhythm: .cron($0), offsetSeconds: offsetSeconds)
+            next(after: due, rhythm: .cron($0), zone: zone)
         }
     }
 
-    private static func next(after due: Int64, rhythm: Rhythm, offsetSeconds: Int) -> Int64? {
+    private static func next(after due: Int64, rhythm: Rhythm, zone: Zone) -> Int64? {
         switch rhythm {
-        case .interval(let duration): duration.added(to: due, offsetSeconds: offsetSeconds)
-        case .cron(let schedule): schedule.next(after: due, offsetSeconds: offsetSeconds)
+        case .interval(let duration): duration.added(to: due, zone: zone)
+        case .cron(let schedule): schedule.next(after: due, zone: zone)
         }
     }
 }
@@ -185,8 +187,8 @@ struct CronSchedule: Equatable {
     private static let daysAheadMax = 366 * 9
 
     /// The first time of the schedule after an instant, in microseconds; nil when it never comes.
-    func next(after instant: Int64, offsetSeconds: Int) -> Int64? {
-        let start = LocalTime(instant: instant, offsetSeconds: offsetSeconds)
+    func next(after instant: Int64, zone: Zone) -> Int64? {
+        let start = LocalTime(instant: instant, zone: zone)
         var dayNumber = start.date.dayNumber
         var earliest = Int(start.microseconds / 1_000_000) + 1
         let hourList = hours.sorted()
@@ -201,7 +203,7 @@ struct CronSchedule: Equatable {
                             let time = hour * 3600 + minute * 60 + second
                             guard time >= earliest else { continue }
                             return LocalTime(date: date, microseconds: Int64(time) * 1_000_000)
-                                .instant(offsetSeconds: offsetSeconds)
+                                .instant(zone: zone)
                         }
                     }
                 }

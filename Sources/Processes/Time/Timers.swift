@@ -1,3 +1,5 @@
+internal import FEEL
+
 /// Works out when timers fire.
 enum Timers {
     static func wait(
@@ -5,14 +7,14 @@ enum Timers {
     ) -> TimerWait? {
         switch timer {
         case .date:
-            return instant(of: value, offsetSeconds: time.offsetSeconds).map { TimerWait(due: $0) }
+            return instant(of: value, zone: time.zone).map { TimerWait(due: $0) }
         case .duration:
             guard let text = value.isoText, let duration = Duration8601(text) else { return nil }
-            let due = duration.added(to: time.microseconds, offsetSeconds: time.offsetSeconds)
+            let due = duration.added(to: time.microseconds, zone: time.zone)
             return TimerWait(due: max(due, time.microseconds))
         case .cycle:
             guard let text = value.isoText, let cycle = TimerCycle(text),
-                let due = cycle.first(at: time.microseconds, offsetSeconds: time.offsetSeconds)
+                let due = cycle.first(at: time.microseconds, zone: time.zone)
             else { return nil }
             return TimerWait(
                 due: due, repetitions: cycle.count.map { $0 - 1 }, interval: cycle.interval)
@@ -24,16 +26,16 @@ enum Timers {
         if let left = wait.repetitions, left < 1 { return nil }
         guard !wait.interval.isEmpty,
             let due = TimerCycle.next(
-                after: wait.due, interval: wait.interval, offsetSeconds: time.offsetSeconds)
+                after: wait.due, interval: wait.interval, zone: time.zone)
         else { return nil }
         return TimerWait(
             due: due, repetitions: wait.repetitions.map { $0 - 1 }, interval: wait.interval)
     }
 
     /// A date, or a date and time, as an instant; a bare date is its first moment.
-    static func instant(of value: ProcessValue, offsetSeconds: Int) -> Int64? {
+    static func instant(of value: ProcessValue, zone: Zone) -> Int64? {
         guard let text = value.isoText else { return nil }
-        if let instant = Instant8601.instant(text, offsetSeconds: offsetSeconds) { return instant }
+        if let instant = Instant8601.instant(text, zone: zone) { return instant }
         return FeelTime.instant(text)
     }
 }

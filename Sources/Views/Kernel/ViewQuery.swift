@@ -20,12 +20,18 @@ package struct QueryContext: Sendable {
     package var at: UInt64?
     /// The company's date now; what is due is compared with it.
     package var today: BusinessDate
+    /// When that date began in the company's zone.
+    package var todayBegins: Instant
 
-    /// A context; the present unless said otherwise.
-    package init(asOf: BusinessDate? = nil, at: UInt64? = nil, today: BusinessDate) {
+    /// A context; the present unless said otherwise, and a day of UTC unless its beginning is given.
+    package init(
+        asOf: BusinessDate? = nil, at: UInt64? = nil, today: BusinessDate,
+        todayBegins: Instant? = nil
+    ) {
         self.asOf = asOf
         self.at = at
         self.today = today
+        self.todayBegins = todayBegins ?? Instant(startOf: today)
     }
 
     /// The date as of which is asked, or today.

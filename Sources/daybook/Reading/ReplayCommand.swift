@@ -42,11 +42,11 @@ struct ReplayCommand: ToolCommand {
     func perform(_ console: Console) throws(ToolFailure) {
         let folder = try folder.open()
         let last = try until.map { (text) throws(ToolFailure) in
-            try LogPlace.last(text, in: folder.log)
+            try LogPlace.last(text, in: folder)
         }
         if let query { return try show(query, through: last, folder, console) }
         let first = try since.map { (text) throws(ToolFailure) in
-            try LogPlace.first(text, in: folder.log)
+            try LogPlace.first(text, in: folder)
         }
         var left = filter.count ?? .max
         do throws(LogFolder.Failure) {

@@ -24,7 +24,7 @@ struct SimulateCommand: ToolCommand {
     @Argument(help: "The process's id.")
     var process: String
 
-    @Option(help: "Instances that began from this date or time on, UTC.")
+    @Option(help: "Instances that began from this date of the company or time on.")
     var from: String
 
     @Option(help: "Instances that began up to this date or time.")
@@ -48,8 +48,8 @@ struct SimulateCommand: ToolCommand {
         var simulation = Simulation(
             log: opened.log, decoder: opened.decoder, registry: opened.registry,
             question: Simulation.Question(
-                process: process, from: try Self.instant(from, isEnd: false),
-                to: try Self.instant(to, isEnd: true), changed: changed))
+                process: process, from: try Self.instant(from, in: opened, isEnd: false),
+                to: try Self.instant(to, in: opened, isEnd: true), changed: changed))
         let line = ProgressLine(console)
         let began = DispatchTime.now().uptimeNanoseconds
         let body: JSONValue
@@ -71,15 +71,15 @@ struct SimulateCommand: ToolCommand {
         for line in SimulationText(body, lists: list).lines() { console.print(SafeText.line(line)) }
     }
 
-    private static func instant(_ text: String, isEnd: Bool) throws(ToolFailure) -> Instant {
-        if let instant = Instant(text) { return instant }
-        guard let date = BusinessDate(text) else {
+    private static func instant(
+        _ text: String, in folder: LogFolder, isEnd: Bool
+    ) throws(ToolFailure) -> Instant {
+        guard let instant = try LogPlace.instant(text, in: folder, isEnd: isEnd) else {
             throw ToolFailure(
                 .usage,
                 "Expected a date 2026-09-30 or a time 2026-09-30T12:00:00Z, found \"\(text)\".")
         }
-        guard isEnd else { return Instant(startOf: date) }
-        return Instant(startOf: date.adding(days: 1)).adding(microseconds: -1)
+        return instant
     }
 }
 

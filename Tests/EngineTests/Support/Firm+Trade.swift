@@ -5,21 +5,23 @@ extension Firm {
     /// A company in euros with a warehouse, a customer, a supplier and three products in stock.
     static func trading(
         singlePerson: Bool = false, stock: [String: Int] = ["P1": 100, "P2": 100, "P3": 100],
-        replacing: [String: String] = [:], people: String = Firm.people
+        replacing: [String: String] = [:], people: String = Firm.people, zone: String = "UTC"
     ) async throws -> Firm {
         let firm = try await Firm(replacing: replacing, people: people)
-        try await firm.found(singlePerson: singlePerson, stock: stock)
+        try await firm.found(singlePerson: singlePerson, stock: stock, zone: zone)
         return firm
     }
 
     /// Founds the company and enters what it trades.
-    func found(singlePerson: Bool = false, stock: [String: Int]) async throws {
+    func found(
+        singlePerson: Bool = false, stock: [String: Int], zone: String = "UTC"
+    ) async throws {
         try await advance(to: "2026-03-02T08:00:00Z")
         try await run(
             "finance.found-company",
             """
             {"name": "Golden Trading", "country": "DE", "baseCurrency": "EUR",
-             "chart": "sample", "singlePerson": \(singlePerson)}
+             "chart": "sample", "singlePerson": \(singlePerson), "timeZone": "\(zone)"}
             """)
         try await run("inventory.register-warehouse", #"{"warehouse": "main", "name": "Main"}"#)
         for product in ["P1", "P2", "P3"] {

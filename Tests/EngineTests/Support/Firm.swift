@@ -103,7 +103,8 @@ final class Firm {
         """
 
     /// What the tests' own diagrams may do.
-    static let processRole = "  - {role: process, commands: [inventory.reserve]}"
+    static let processRole =
+        "  - {role: process, commands: [inventory.reserve, marketing.capture-lead]}"
 
     /// The files of `processes` as the daemon deploys them.
     static func shipped() throws -> [String: String] {
@@ -238,6 +239,33 @@ final class Firm {
         return found
     }
 
+    /// All vouchers in their order, each as its source and its lines:
+    /// `finance.invoice-posted: AR D 120.00, REV C 100.00`.
+    func voucherTexts(after position: UInt64 = 0) throws -> [String] {
+        try events().filter { $0.position > position }.compactMap { event in
+            guard let voucher = event.event as? VoucherPosted else { return nil }
+            let lines = voucher.lines.map {
+                "\($0.role) \($0.side == .debit ? "D" : "C") \($0.base.digits)"
+            }
+            return "\(voucher.sourceType): \(lines.joined(separator: ", "))"
+        }
+    }
+
+    /// The counters of an order's lines that are not zero: `ordered 5 cancelled 5`.
+    func counters(of order: String) async throws -> [String] {
+        let object = try #require(await engine.object(type: "sales.order", id: order))
+        let names = [
+            "ordered", "cancelled", "reserved", "picked", "shipped", "delivered", "invoiced",
+            "returned", "credited",
+        ]
+        return (object["lines"]?.arrayValue ?? []).map { line in
+            names.compactMap { name in
+                guard let text = line[name]?.stringValue, text != "0" else { return nil }
+                return "\(name) \(text)"
+            }.joined(separator: " ")
+        }
+    }
+
     /// The instances of a process in the order in which they began.
     func instances(of process: String) throws -> [String] {
         var found: [String] = []
@@ -268,6 +296,14 @@ final class Firm {
     /// What an instance waits for, as element ids in order.
     func waits(of instance: String) async throws -> [String] {
         try await state(instance).waits.map(\.elementID).sorted()
+    }
+
+    /// When the open timers of an instance are due, in UTC.
+    func timers(of instance: String) async throws -> [String] {
+        try await state(instance).waits.compactMap { wait in
+            guard case .timer(let timer) = wait.kind else { return nil }
+            return InstantText.text(timer.due)
+        }
     }
 
     /// What went wrong in an instance.

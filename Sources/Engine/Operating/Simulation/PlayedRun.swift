@@ -81,9 +81,7 @@ struct PlayedRun {
     var assumptions: Set<Assumption> { host.assumptions }
 
     private func time(_ instant: Int64) -> StepTime {
-        StepTime(
-            microseconds: instant,
-            offsetSeconds: calendar.offsetSeconds(at: Instant(microsecondsSinceEpoch: instant)))
+        StepTime(microseconds: instant, zone: calendar.zone)
     }
 
     private mutating func play(_ definition: ProcessDefinition, _ first: InstanceHistory.Step) {
