@@ -22,8 +22,8 @@ struct BooksProof {
     /// The types of streams whose states are folded.
     private static let foldedTypes: Set<String> = [
         OrderState.streamType, PurchaseOrderState.streamType, StockState.streamType,
-        OpenItemState.streamType, CreditState.streamType, PaymentState.streamType,
-        CompanyState.streamType, PeriodState.streamType,
+        OpenItemState.streamType, CreditState.streamType, PayablesState.streamType,
+        PaymentState.streamType, CompanyState.streamType, PeriodState.streamType,
     ]
 
     /// Takes the next event.

@@ -10,7 +10,7 @@ import Views
 @testable import Audit
 
 /// A folder of its own, which goes with it.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {
@@ -63,9 +63,29 @@ enum AuditedCompany {
         ("2026-02-03", "fulfillment.ship", #"{"order":"SO-1"}"#),
         ("2026-02-05", "finance.post-invoice", #"{"order":"SO-1"}"#),
         (
+            "2026-02-10", "purchasing.capture-invoice",
+            #"{"invoice":"SI-1","supplier":"S1","theirNumber":"R-1","documentDate":"2026-02-10","lines":[{"order":"PO-1","orderLine":1,"quantity":"40","price":"10.00","taxCode":"standard"}]}"#
+        ),
+        ("2026-02-10", "purchasing.match-invoice", #"{"invoice":"SI-1"}"#),
+        ("2026-02-10", "purchasing.post-invoice", #"{"invoice":"SI-1"}"#),
+        (
             "2026-03-01", "finance.receive-payment",
             #"{"customer":"C1","amount":"1000.00","reference":"part"}"#
         ),
+        ("2026-03-02", "finance.close-period", #"{"period":"2026-01"}"#),
+        ("2026-03-02", "finance.lock-period", #"{"period":"2026-01"}"#),
+        // More than is owed: the rest is held for who paid it.
+        (
+            "2026-03-03", "sales.open-account",
+            #"{"account":"C2","name":"Early","terms":{"paymentTerms":"net-30","taxCode":"standard"}}"#
+        ),
+        ("2026-03-03", "finance.receive-payment", #"{"customer":"C2","amount":"50.00"}"#),
+        ("2026-03-04", "finance.make-payment", #"{"supplier":"S1","amount":"401.00"}"#),
+        (
+            "2026-03-04", "purchasing.register-supplier",
+            #"{"supplier":"S2","name":"Paid ahead","paymentTerms":"net-30","taxCode":"standard"}"#
+        ),
+        ("2026-03-04", "finance.make-payment", #"{"supplier":"S2","amount":"20.00"}"#),
     ]
 
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -87,20 +107,35 @@ enum AuditedCompany {
     }
 
     /// Lets the company trade in a data folder, views included, and closes everything.
-    static func trade(in path: String) async throws {
+    ///
+    /// In a zone of its own the clock is moved to the beginning of each date there; else every command
+    /// carries its date and the clock is the machine's.
+    static func trade(in path: String, zone: String? = nil) async throws {
         let folder = try DataFolder(path: path, access: .write)
         let log = try LMDBEventLog(path: folder.logPath)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = try Engine.open(
             log: log, indexPath: folder.indexPath, keys: try KeyStore(path: folder.keysPath),
-            registry: DaybookRegistry.make(),
+            registry: DaybookRegistry.make(), clockKind: zone == nil ? .real : .manual,
             options: EngineOptions(
                 access: AccessConfiguration(ownerUserID: 0), logger: logger))
         try await accept(engine, "definition.deploy", definitions(), key: "deploy")
         for (number, command) in commands.enumerated() {
+            guard let zone else {
+                try await accept(
+                    engine, command.name, try JSONValue.parse(command.json), key: "k-\(number)",
+                    date: BusinessDate(command.date))
+                continue
+            }
+            if number == 0 || command.date != commands[number - 1].date {
+                try await accept(
+                    engine, "clock.advance", .object(["date": .string(command.date)]),
+                    key: "c-\(number)")
+            }
+            let json = command.json.replacingOccurrences(
+                of: #""singlePerson":true"#, with: #""singlePerson":true,"timeZone":"\#(zone)""#)
             try await accept(
-                engine, command.name, try JSONValue.parse(command.json), key: "k-\(number)",
-                date: BusinessDate(command.date))
+                engine, command.name, try JSONValue.parse(json), key: "k-\(number)")
         }
         let decoder = engine.decoder
         let views = ViewHost(
@@ -135,19 +170,5 @@ enum AuditedCompany {
             return true
         }
         return events
-    }
-
-    /// Writes a log of its own and audits it.
-    static func audit(_ drafts: [DraftEvent]) throws -> AuditReport {
-        let log = MemoryEventLog()
-        var next = Position.first
-        for draft in drafts {
-            _ = try log.append([draft], expecting: next)
-            next = next.next
-        }
-        let registry = DaybookRegistry.make()
-        var audit = LogAudit(
-            log, registry: registry, decoder: EventDecoder(registry: registry))
-        return audit.run()
     }
 }

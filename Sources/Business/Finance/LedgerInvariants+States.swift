@@ -13,9 +13,8 @@ extension LedgerInvariants {
         for (stream, state) in states {
             do throws(ArithmeticFailure) {
                 try kept.add(stream, state, currency)
-                if let credit = state as? CreditState {
-                    try check(credit, stream)
-                }
+                if let credit = state as? CreditState { try check(credit, stream) }
+                if let payables = state as? PayablesState { try check(payables, stream) }
             } catch {
                 find("amount-overflow", stream.description, "\(error)")
             }
@@ -47,6 +46,16 @@ extension LedgerInvariants {
         let orders = try credit.orders.map(\.open).total(currency)
         if orders != credit.openOrders ?? .zero(currency) {
             find("credit-orders", stream.description, "expected the sum of the orders, \(orders)")
+        }
+    }
+
+    /// What we owe a supplier must be the sum of its items.
+    private mutating func check(
+        _ payables: PayablesState, _ stream: StreamName
+    ) throws(ArithmeticFailure) {
+        let items = try payables.items.map(\.open).total(currency)
+        if items != payables.openItems ?? .zero(currency) {
+            find("payables-items", stream.description, "expected the sum of the items, \(items)")
         }
     }
 }

@@ -84,8 +84,7 @@ enum AgeingQuery {
             var rows: [Row] = []
             let items = try openItems(reader, side, books, context)
             for (item, open) in items where partner == nil || item.partner == partner {
-                let name =
-                    try reader.row(NameRow.self, RowKey(item.partner))?.name ?? ""
+                let name = try reader.name(of: item.partner, at: context.at) ?? ""
                 rows.append(try Row(item, open, name, context.effectiveDate))
             }
             rows.sort {
@@ -119,15 +118,22 @@ enum AgeingQuery {
             return found
         }
         var open: [String: Money] = [:]
+        var disputed: Set<String> = []
         try reader.scan(ItemLineRow.self) { (line) throws(QueryFailure) in
             guard context.counts(line.date, line.position) else { return true }
             open[line.stream] = try (open[line.stream] ?? books.zero).plus(line.change)
+            switch line.isDisputed {
+            case true?: disputed.insert(line.stream)
+            case false?: disputed.remove(line.stream)
+            case nil: break
+            }
             return true
         }
         for (stream, amount) in open.sorted(by: { $0.key < $1.key }) where !amount.isZero {
-            guard let row = try reader.row(ItemRow.self, RowKey(stream)), row.side == side,
+            guard var row = try reader.row(ItemRow.self, RowKey(stream)), row.side == side,
                 row.company == books.company.company
             else { continue }
+            row.isDisputed = disputed.contains(stream)
             found.append((row, amount))
         }
         return found

@@ -71,6 +71,44 @@ struct NameRow: ViewRow, Equatable {
         make: NameRow.init)
 }
 
+/// What a partner or a product was called before: append-only.
+struct EarlierNameRow: ViewRow, Equatable {
+    let thing: String
+    /// Position of the event that gave it another name.
+    let until: UInt64
+    let name: String
+
+    static let table = "earlier-names"
+    var key: RowKey { RowKey(thing, until) }
+    static let schema = Schema<EarlierNameRow>(
+        "earlier-name-row", "What a partner or a product was called before.",
+        Field(1, "thing", \.thing, "The thing."),
+        Field(
+            2, "until", { Int64(bitPattern: $0.until) },
+            "The position of the event that gave it another name."),
+        Field(3, "name", \.name, "Its name until then."),
+        make: { EarlierNameRow(thing: $0, until: UInt64(bitPattern: $1), name: $2) })
+}
+
+extension ViewReader {
+    /// What a thing is called, or was called as far as was known at a position.
+    borrowing func name(
+        of thing: String, at position: UInt64?
+    ) throws(QueryFailure) -> String? {
+        if let position, position < .max {
+            var found: String?
+            try scan(
+                EarlierNameRow.self, prefix: RowKey(thing), from: RowKey(thing, position + 1)
+            ) { (row) throws(QueryFailure) in
+                found = row.name
+                return false
+            }
+            if let found { return found }
+        }
+        return try row(NameRow.self, RowKey(thing))?.name
+    }
+}
+
 /// The customer of a released order, for amounts that name the order alone.
 struct OrderCustomerRow: ViewRow, Equatable {
     let order: String

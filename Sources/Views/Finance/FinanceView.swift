@@ -10,12 +10,13 @@ package enum FinanceView: View {
     package static let name = "finance"
     package static let documentation =
         "Journal, general ledger, statements, open items with their age, and margins."
-    package static let version: Int64 = 1
+    package static let version: Int64 = 2
 
     package static var tables: [ViewTable] {
         [
             ViewTable(CompanyRow.self), ViewTable(ChartFileRow.self), ViewTable(ChartRow.self),
-            ViewTable(NameRow.self), ViewTable(OrderCustomerRow.self), ViewTable(VoucherRow.self),
+            ViewTable(NameRow.self), ViewTable(EarlierNameRow.self),
+            ViewTable(OrderCustomerRow.self), ViewTable(VoucherRow.self),
             ViewTable(VoucherPlaceRow.self), ViewTable(LedgerRow.self),
             ViewTable(AccountDayRow.self), ViewTable(PartnerDayRow.self), ViewTable(ItemRow.self),
             ViewTable(ItemLineRow.self),
@@ -89,9 +90,13 @@ extension NameRow {
         case let changed as ProductChanged: name = changed.name
         default: return false
         }
-        if let name {
-            try transaction.put(NameRow(thing: event.stream.description, name: name))
+        guard let name else { return true }
+        let thing = event.stream.description
+        if let before = try transaction.row(NameRow.self, RowKey(thing)), before.name != name {
+            try transaction.append(
+                EarlierNameRow(thing: thing, until: event.position, name: before.name))
         }
+        try transaction.put(NameRow(thing: thing, name: name))
         return true
     }
 }

@@ -24,8 +24,7 @@ enum ItemFold {
         case let written as ItemWrittenOff:
             try set(.zero(written.amount.currency), event, into: &transaction)
         case let changed as ItemDisputeChanged:
-            let key = RowKey(event.stream.description)
-            try transaction.change(ItemRow.self, key) { $0.isDisputed = changed.isDisputed }
+            try setDisputed(changed.isDisputed, event, into: &transaction)
         default: return try foldPayment(event, into: &transaction)
         }
         return true
@@ -116,6 +115,18 @@ enum ItemFold {
         try set(
             try Money.zero(unallocated.currency).foldingLess(unallocated), event,
             into: &transaction)
+    }
+
+    private static func setDisputed(
+        _ isDisputed: Bool, _ event: RecordedEvent, into transaction: inout ViewTransaction
+    ) throws(FoldFailure) {
+        let key = RowKey(event.stream.description)
+        let row = try transaction.existing(ItemRow.self, key, of: event.stream.description)
+        try transaction.change(ItemRow.self, key) { $0.isDisputed = isDisputed }
+        try transaction.append(
+            ItemLineRow(
+                stream: row.stream, position: event.position, date: event.effectiveDate,
+                change: .zero(row.open.currency), isDisputed: isDisputed))
     }
 
     private static func set(

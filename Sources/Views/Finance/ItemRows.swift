@@ -52,22 +52,27 @@ struct ItemRow: ViewRow, Equatable {
         make: ItemRow.init)
 }
 
-/// What opened, settled or reopened an item: append-only, with effective date and position.
+/// What opened, settled, reopened or disputed an item: append-only, with effective date and position.
 struct ItemLineRow: ViewRow, Equatable {
     let stream: String
     let position: UInt64
     let date: BusinessDate
     let change: Money
+    /// Whether it is disputed from then on; nil where the event said nothing of it.
+    var isDisputed: Bool?
 
     static let table = "finance.item-line"
     var key: RowKey { RowKey(stream, position) }
     static let schema = Schema<ItemLineRow>(
-        "finance.item-line-row", "What opened, settled or reopened an item.",
+        "finance.item-line-row", "What opened, settled, reopened or disputed an item.",
         Field(1, "stream", \.stream, "The stream of the item or the payment."),
         Field(2, "position", { Int64(bitPattern: $0.position) }, "The event's position."),
         Field(3, "date", \.date, "The effective date."),
         Field(4, "change", \.change, "By how much the open amount changed."),
+        Field(5, "isDisputed", \.isDisputed, "Whether it is disputed from then on."),
         make: {
-            ItemLineRow(stream: $0, position: UInt64(bitPattern: $1), date: $2, change: $3)
+            ItemLineRow(
+                stream: $0, position: UInt64(bitPattern: $1), date: $2, change: $3,
+                isDisputed: $4)
         })
 }

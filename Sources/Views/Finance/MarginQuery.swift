@@ -75,12 +75,13 @@ enum MarginQuery {
                 return true
             }
         }
-        return try result(reader, parameters.by, rows, rest, period, books.zero)
+        return try result(
+            reader, parameters.by, rows, rest, period, books.zero, at: context.at)
     }
 
     private static func result(
         _ reader: borrowing ViewReader, _ by: Grouping, _ rows: [String: Row], _ rest: Row,
-        _ period: Period, _ zero: Money
+        _ period: Period, _ zero: Money, at position: UInt64?
     ) throws(QueryFailure) -> QueryResult<Row> {
         var named: [Row] = []
         var total = Row(id: "", name: "Total", zero: zero)
@@ -93,7 +94,7 @@ enum MarginQuery {
                 ? try reader.row(OrderCustomerRow.self, RowKey(row.id))?.customer : nil
             let thing = by.subject.map { "\($0)/\(row.id)" } ?? customer
             let name = try thing.flatMap { (thing) throws(QueryFailure) in
-                try reader.row(NameRow.self, RowKey(thing))?.name
+                try reader.name(of: thing, at: position)
             }
             named.append(
                 Row(

@@ -42,7 +42,7 @@ enum WorkingCapitalQuery {
     static let query = ViewQuery(
         "finance.working-capital",
         "Days sales outstanding, days of inventory, days payables outstanding, and the cash cycle.",
-        axes: .asOf, Parameters.self, rows: Row.self
+        axes: .both, Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
         let to = parameters.to ?? context.effectiveDate
@@ -51,34 +51,63 @@ enum WorkingCapitalQuery {
             throw .badParameters(
                 InputFailure(.outOfRange, path: "from", "expected a day on or before \(to)"))
         }
+        var figures = Figures(from: from, to: to)
+        try reader.scan(AccountDayRow.self, prefix: RowKey(books.company.company)) {
+            (row) throws(QueryFailure) in
+            if let account = books.accounts[row.account] {
+                figures.add(
+                    account, row.date, debit: Int128(row.debit.minorUnits),
+                    credit: Int128(row.credit.minorUnits))
+            }
+            return true
+        }
+        if let at = context.at {
+            try books.eachLine(reader, after: at) { (line, date) throws(QueryFailure) in
+                guard let account = books.accounts[line.account] else { return }
+                let back = -Int128(line.base.minorUnits)
+                figures.add(
+                    account, date, debit: line.side == .debit ? back : 0,
+                    credit: line.side == .credit ? back : 0)
+            }
+        }
+        figures.stock.flow = try costOfOrders(reader, books, from, to, context)
+        return try result(books, figures, "From \(from) to \(to).")
+    }
+
+    /// What a period's movements come to.
+    private struct Figures {
+        let from: BusinessDate
+        let to: BusinessDate
         var receivables = Figure()
         var stock = Figure()
         var payables = Figure()
-        try reader.scan(AccountDayRow.self, prefix: RowKey(books.company.company)) {
-            (row) throws(QueryFailure) in
-            guard row.date <= to, let account = books.accounts[row.account] else { return true }
-            let daysLeft = Int128(to.days(since: max(row.date, from)) + 1)
-            let moved = Int128(row.debit.minorUnits) - Int128(row.credit.minorUnits)
-            let isInside = row.date >= from
+
+        var length: Int128 { Int128(to.days(since: from) + 1) }
+
+        /// What moved on an account counts for every day that is left of the period.
+        mutating func add(
+            _ account: Account, _ date: BusinessDate, debit: Int128, credit: Int128
+        ) {
+            guard date <= to else { return }
+            let daysLeft = Int128(to.days(since: max(date, from)) + 1)
+            let moved = debit - credit
+            let isInside = date >= from
             switch account.control {
             case .receivables: receivables.weighted += moved * daysLeft
             case .payables:
                 payables.weighted -= moved * daysLeft
-                if isInside { payables.flow += Int128(row.credit.minorUnits) }
+                if isInside { payables.flow += credit }
             case .stock: stock.weighted += moved * daysLeft
             default: break
             }
             if isInside, account.kind == .income { receivables.flow -= moved }
-            return true
         }
-        stock.flow = try costOfOrders(reader, books, from, to)
-        let length = Int128(to.days(since: from) + 1)
-        return try result(books, receivables, stock, payables, length, "From \(from) to \(to).")
     }
 
     /// Expenses posted for orders: the cost of what was sold.
     private static func costOfOrders(
-        _ reader: borrowing ViewReader, _ books: Books, _ from: BusinessDate, _ to: BusinessDate
+        _ reader: borrowing ViewReader, _ books: Books, _ from: BusinessDate, _ to: BusinessDate,
+        _ context: QueryContext
     ) throws(QueryFailure) -> Int128 {
         var cost: Int128 = 0
         for account in books.accounts.values where account.kind == .expense {
@@ -87,6 +116,7 @@ enum WorkingCapitalQuery {
             try reader.scan(LedgerRow.self, prefix: prefix, from: start) {
                 (line) throws(QueryFailure) in
                 guard line.date <= to else { return false }
+                if let at = context.at, line.position > at { return true }
                 if line.order != nil { cost += Int128(line.amount.minorUnits) }
                 return true
             }
@@ -95,13 +125,14 @@ enum WorkingCapitalQuery {
     }
 
     private static func result(
-        _ books: Books, _ receivables: Figure, _ stock: Figure, _ payables: Figure,
-        _ length: Int128, _ note: String
+        _ books: Books, _ figures: Figures, _ note: String
     ) throws(QueryFailure) -> QueryResult<Row> {
+        let length = figures.length
         let rows = [
-            try row("DSO", receivables, books, length, "receivables over sales"),
-            try row("DIO", stock, books, length, "stock over cost of sales"),
-            try row("DPO", payables, books, length, "payables over what suppliers billed"),
+            try row("DSO", figures.receivables, books, length, "receivables over sales"),
+            try row("DIO", figures.stock, books, length, "stock over cost of sales"),
+            try row(
+                "DPO", figures.payables, books, length, "payables over what suppliers billed"),
         ]
         var cycle: Rate?
         if let sales = rows[0].days, let inventory = rows[1].days, let owed = rows[2].days {

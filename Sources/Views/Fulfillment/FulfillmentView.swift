@@ -9,7 +9,7 @@ package enum FulfillmentView: View {
     package static let name = "fulfillment"
     package static let documentation =
         "Orders with how far they are, stock, purchases, what is late and why."
-    package static let version: Int64 = 1
+    package static let version: Int64 = 2
 
     package static var tables: [ViewTable] {
         [
@@ -17,6 +17,7 @@ package enum FulfillmentView: View {
             ViewTable(ShipmentRow.self), ViewTable(StockRow.self), ViewTable(StockLineRow.self),
             ViewTable(StockDayRow.self), ViewTable(PurchaseRow.self),
             ViewTable(RequisitionRow.self), ViewTable(BillRow.self), ViewTable(NameRow.self),
+            ViewTable(EarlierNameRow.self),
         ]
     }
 

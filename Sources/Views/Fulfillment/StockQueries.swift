@@ -102,7 +102,9 @@ enum StockQuery {
             guard parameters.takes(day.warehouse, day.product),
                 context.asOf.map({ day.date <= $0 }) ?? true
             else { return true }
-            try add(day.warehouse, day.product, day.quantity, day.value, reader, &found)
+            try add(
+                day.warehouse, day.product, day.quantity, day.value,
+                try name(day.product, reader, at: context.at), &found)
             return true
         }
         if let at = context.at, at < .max {
@@ -113,7 +115,7 @@ enum StockQuery {
                 else { return true }
                 try add(
                     line.warehouse, line.product, Quantity.zero.rest(line.quantity),
-                    try line.value.turned(), reader, &found)
+                    try line.value.turned(), try name(line.product, reader, at: at), &found)
                 return true
             }
         }
@@ -122,10 +124,9 @@ enum StockQuery {
 
     private static func add(
         _ warehouse: String, _ product: String, _ quantity: Quantity, _ value: Money,
-        _ reader: borrowing ViewReader, _ found: inout [RowKey: Row]
+        _ name: String, _ found: inout [RowKey: Row]
     ) throws(QueryFailure) {
         let key = RowKey(warehouse, product)
-        let name = try name(product, reader)
         var row =
             found[key]
             ?? Row(warehouse: warehouse, product: product, name: name, onHand: .zero)
@@ -135,9 +136,9 @@ enum StockQuery {
     }
 
     static func name(
-        _ product: String, _ reader: borrowing ViewReader
+        _ product: String, _ reader: borrowing ViewReader, at position: UInt64? = nil
     ) throws(QueryFailure) -> String {
-        try reader.row(NameRow.self, RowKey("inventory.product/\(product)"))?.name ?? ""
+        try reader.name(of: "inventory.product/\(product)", at: position) ?? ""
     }
 }
 

@@ -6,13 +6,13 @@ package enum FunnelView: View {
     package static let name = "funnel"
     package static let documentation =
         "Leads and deals: stages, conversion and velocity, win rate, forecast, sources and reasons."
-    package static let version: Int64 = 1
+    package static let version: Int64 = 2
 
     package static var tables: [ViewTable] {
         [
             ViewTable(LeadRow.self), ViewTable(LeadStepRow.self), ViewTable(DealRow.self),
             ViewTable(DealStepRow.self),
-            ViewTable(DealLinkRow.self), ViewTable(NameRow.self),
+            ViewTable(DealLinkRow.self), ViewTable(NameRow.self), ViewTable(EarlierNameRow.self),
         ]
     }
 

@@ -34,10 +34,6 @@ struct CatalogTests {
     func axes(_ name: String) throws {
         let query = try #require(ViewCatalog(allViews).query(name))
         let knowsBoth = name.hasPrefix("finance.") || name == "fulfillment.stock"
-        if name == "finance.working-capital" {
-            #expect(query.axes == .asOf)
-        } else {
-            #expect(query.axes == (knowsBoth ? .both : []))
-        }
+        #expect(query.axes == (knowsBoth ? .both : []))
     }
 }

@@ -15,12 +15,16 @@ struct SalesOpportunitiesTests {
         return shared.appendingPathComponent("data/crm-sales-opportunities")
     }()
 
-    @Test("won, lost and open deals, win rate, cycle and weighted pipeline")
+    /// Whether the data set is there; says so where it is not.
+    private static let isHere: Bool = {
+        if FileManager.default.fileExists(atPath: folder.path) { return true }
+        print("skipped: ../shared is not here, so the deals are not folded")
+        return false
+    }()
+
+    @Test(
+        "won, lost and open deals, win rate, cycle and weighted pipeline", .enabled(if: isHere))
     func figures() throws {
-        guard FileManager.default.fileExists(atPath: Self.folder.path) else {
-            print("skipped: ../shared is not here")
-            return
-        }
         let trade = try Trade(hasMasterData: false)
         try open(trade)
         let view = try Hosted(trade, [FunnelView.self])

@@ -48,7 +48,7 @@ final class Hosted {
         context.at = at
         return try host.query(
             name, parameters: try JSONValue.parse(parameters), context: context,
-            after: trade.position)
+            after: trade.position, timeoutMilliseconds: 300_000)
     }
 }
 
