@@ -35,14 +35,28 @@ enum Programs {
     }
 }
 
-/// Runs blocking work on a thread of its own.
+/// A thread for each job, so that blocking work holds up no other test.
+private final class ThreadExecutor: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedTaskExecutor()
+        Thread { job.runSynchronously(on: executor) }.start()
+    }
+}
+
+/// Runs blocking work on a thread of its own, within the test's own task: what it finds belongs to
+/// the test.
 func onThread<Result: Sendable>(
     _ body: @escaping @Sendable () throws -> Result
 ) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Swift.Result { try body() }) }.start()
-    }
+    try await withTaskExecutorPreference(ThreadExecutor()) { try await onPreferred(body) }
 }
+
+/// On the executor that the task prefers, which is the caller's only for a function of no actor.
+@concurrent
+private func onPreferred<Result: Sendable>(
+    _ body: @Sendable () throws -> Result
+) async throws -> Result { try body() }
 
 /// A real daemon on a disk that fails when it is told to.
 final class FailingDisk {
@@ -55,13 +69,14 @@ final class FailingDisk {
     private let control: FileHandle
     let daemon: DaemonProcess
 
-    init(_ scratch: Scratch) throws {
+    /// A daemon on the disk; `below` confines the failures to a part of its data folder.
+    init(_ scratch: Scratch, below part: String = "") throws {
         let path = scratch.path + "/control"
         try Data([State.sound.rawValue]).write(to: URL(fileURLWithPath: path))
         control = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
         var options = Programs.options(scratch)
         options.environment = [
-            "LD_PRELOAD": Programs.shim, "FAULTSHIM_ROOT": scratch.data,
+            "LD_PRELOAD": Programs.shim, "FAULTSHIM_ROOT": scratch.data + part,
             "FAULTSHIM_CONTROL": path,
         ]
         daemon = try DaemonProcess(options)
