@@ -16,6 +16,8 @@ package struct AuditReport: Sendable {
     package let root: Digest256
     /// How long it took.
     package let milliseconds: UInt64
+    /// Where the log began to be a copy, and the identity that it has had since.
+    package let copies: [LogLineage.Period]
     /// What was found.
     package var findings: FindingList
 
@@ -25,6 +27,15 @@ package struct AuditReport: Sendable {
             "clean": .boolean(findings.isClean), "events": .integer(events),
             "vouchers": .integer(vouchers), "position": .integer(position),
             "root": .string("\(root)"), "milliseconds": .integer(milliseconds),
+            "copies": copies.isEmpty
+                ? nil
+                : .array(
+                    copies.map {
+                        .object([
+                            "position": .integer($0.first.rawValue),
+                            "identity": .string($0.identity),
+                        ])
+                    }),
             "findings": .array(findings.kept.map(\.json)),
             "findingsLeftOut": findings.dropped == 0 ? nil : .integer(findings.dropped),
         ])
@@ -42,6 +53,8 @@ package struct LogAudit {
     private var chain = ChainProof()
     private var books: BooksProof
     private var findings = FindingList()
+    private var copies: [LogLineage.Period] = []
+    private var identities: Set<String> = []
 
     /// An audit of a log.
     package init(_ log: any EventLog, registry: Registry, decoder: EventDecoder) {
@@ -75,10 +88,12 @@ package struct LogAudit {
                     milliseconds: milliseconds()))
         }
         chain.compare(with: end, &findings)
+        checkRenewals()
         books.finish(at: end.last.rawValue, &findings)
         return AuditReport(
             events: chain.frontier.size, vouchers: books.vouchers, position: end.last.rawValue,
-            root: chain.frontier.root, milliseconds: milliseconds(), findings: findings)
+            root: chain.frontier.root, milliseconds: milliseconds(), copies: copies,
+            findings: findings)
     }
 
     /// Takes one page and returns the position to go on from, past an event that cannot be read.
@@ -127,6 +142,7 @@ package struct LogAudit {
             return
         }
         checkSchema(stored, event)
+        takeIdentity(stored)
         if registry.events[event.type]?.streamType != event.stream.type {
             findings.add(
                 AuditFinding(
@@ -134,6 +150,30 @@ package struct LogAudit {
                     "expected \(event.type) in another kind of stream"))
         }
         books.take(event, &findings)
+    }
+
+    /// Every identity is another one than those before.
+    private mutating func takeIdentity(_ stored: StoredEvent) {
+        guard let identity = decoder.identity(in: stored) else { return }
+        if stored.position > .first {
+            copies.append(LogLineage.Period(first: stored.position, identity: identity))
+        }
+        guard !identities.insert(identity).inserted else { return }
+        findings.add(
+            AuditFinding(
+                "identity-repeated", at: stored.position.rawValue, stored.envelope.stream,
+                "expected an identity that the log never had, found \(identity) again"))
+    }
+
+    /// A copy writes its identity before anything else, so that the field list comes after it.
+    private mutating func checkRenewals() {
+        let id = SchemaState.id(
+            LogIdentityRenewed.typeName, version: LogIdentityRenewed.version)
+        guard let first = copies.first, !chain.hasSchema(id) else { return }
+        findings.add(
+            AuditFinding(
+                "schema-missing", at: first.first.rawValue, id,
+                "expected the field list in the log"))
     }
 
     /// The field list of every type and version stands in the log before its first event.
@@ -144,7 +184,7 @@ package struct LogAudit {
             chain.record(schema: SchemaState.id(recorded.type, version: version))
         }
         // The first event founds the folder; its field list is part of the format itself.
-        guard stored.position > .first,
+        guard stored.position > .first, !(event.event is LogIdentityRenewed),
             let version = UInt16(exactly: stored.envelope.schemaVersion)
         else { return }
         let id = SchemaState.id(stored.envelope.type, version: version)

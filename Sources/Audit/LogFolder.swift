@@ -19,6 +19,8 @@ package struct LogFolder: Sendable {
     package let keys: KeyStore?
     /// Reads stored events as facts; personal fields open where the keys can be read.
     package let decoder: EventDecoder
+    private let opener: PersonalKeys?
+    private let facts: LogFactsOnce
 
     /// Why a folder cannot be read.
     package enum Failure: Error, CustomStringConvertible {
@@ -52,17 +54,16 @@ package struct LogFolder: Sendable {
         // Without keys what is personal reads as forgotten; nothing else needs them.
         keys = try? KeyStore(path: folder.keysPath, options: .init(readOnly: true))
         let opener = keys.map(PersonalKeys.init)
+        self.opener = opener
         decoder = EventDecoder(registry: registry) { _ in opener }
+        facts = LogFactsOnce(log, decoder)
     }
 
-    /// The log's random identity, as views know it.
-    package func logIdentity() -> String? {
-        guard let first = try? log.event(at: .first),
-            let started = try? decoder.decode(first) as? ClockStarted
-        else { return nil }
-        return started.logIdentity.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-            .joined()
-    }
+    /// Which log it is, as views know it; nil where its first event does not say.
+    package var lineage: LogLineage? { facts.value.lineage }
+
+    /// Why the program may fold nothing of this log for good; nil where it knows all its events.
+    package var newerLog: String? { facts.value.refusal(decoder) }
 
     /// The company's calendar; UTC's where no company was founded up to a position.
     package func calendar(through last: UInt64? = nil) throws(Failure) -> CompanyCalendar {
@@ -100,10 +101,21 @@ package struct LogFolder: Sendable {
         }
     }
 
-    /// An event as JSON: the fact where the program knows its type, else the envelope and the bytes.
+    /// An event as JSON: the fact in its newest form where the program knows its type, else as it was
+    /// stored.
     package func json(of stored: StoredEvent) -> JSONValue {
         do throws(DecodingFailure) {
             return EventJSON.json(of: try decoder.recorded(stored), currency: nil)
-        } catch { return EventJSON.json(ofUnknown: stored) }
+        } catch { return jsonAsStored(stored) }
+    }
+
+    /// An event as it was stored: its fields by the list that the log has of them, or else its bytes.
+    package func jsonAsStored(_ stored: StoredEvent) -> JSONValue {
+        var data: JSONValue?
+        if let fields = facts.value.fields(of: stored) {
+            // What the list does not fit is shown as bytes.
+            data = try? StoredRecord.json(of: stored.payload, fields: fields, opener: opener)
+        }
+        return EventJSON.json(asStored: stored, data: data)
     }
 }

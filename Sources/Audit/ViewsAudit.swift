@@ -13,12 +13,12 @@ package struct ViewsAudit: Sendable {
 
     /// Views of a folder; nil when the log has no first event to tell which one it is.
     package init?(_ folder: LogFolder, temporaryFolder: String = NSTemporaryDirectory()) {
-        guard let identity = folder.logIdentity() else { return nil }
+        guard let lineage = folder.lineage else { return nil }
         self.folder = folder
         self.temporaryFolder = temporaryFolder
         let decoder = folder.decoder
         host = ViewHost(
-            folder: folder.folder.viewsPath, log: folder.log, logIdentity: identity,
+            folder: folder.folder.viewsPath, log: folder.log, lineage: lineage,
             decode: { try decoder.recorded($0) }, views: folder.views,
             logger: Logger(label: "daybook") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -1,5 +1,5 @@
 package import Business
-internal import EventLog
+package import EventLog
 internal import Records
 
 /// All departments together.
@@ -15,21 +15,26 @@ package enum DaybookRegistry {
 }
 
 extension Engine {
-    /// The log's random identity, as views know it.
-    package func logIdentity() throws(EngineFailure) -> String {
-        do {
-            guard let first = try log.event(at: .first),
-                let started = try decoder.decode(first) as? ClockStarted
-            else { throw EngineFailure.unreadable("its first event does not found a folder") }
-            return started.logIdentity.bytes.map {
-                ($0 < 16 ? "0" : "") + String($0, radix: 16)
-            }.joined()
-        } catch let failure as EngineFailure {
-            throw failure
-        } catch {
-            throw .unreadable("\(error)")
-        }
+    /// Which log this is, as views know it.
+    package func lineage() throws(EngineFailure) -> LogLineage {
+        let rows: [IndexRow]
+        do throws(IndexFailure) {
+            rows = try index.rows(
+                in: EngineTables.identities, prefix: EngineTables.onePrefix,
+                limit: Self.identitiesMax)
+        } catch { throw .unreadable("\(error)") }
+        let lineage = LogLineage(
+            rows.map {
+                LogLineage.Period(
+                    first: Position(EngineTables.number($0.suffix)),
+                    identity: String(decoding: $0.value, as: UTF8.self))
+            })
+        guard let lineage else { throw .unreadable("its first event does not found a folder") }
+        return lineage
     }
+
+    /// Copies of copies that are told apart.
+    private static let identitiesMax = 10_000
 
     /// Whether a set of definitions was deployed.
     package func hasDefinitions() async -> Bool {

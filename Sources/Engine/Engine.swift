@@ -68,10 +68,12 @@ package final class Engine: Sendable {
         let kind = try startFolder(log, kind: clockKind, clock: clock, decoder: decoder)
         let index: LogIndex
         do throws(IndexFailure) {
-            index = try LogIndex(path: indexPath, log: log, tables: EngineTables.all(decoder))
-        } catch {
-            throw .unreadable("\(error)")
-        }
+            // An event that the program does not know is met before the index is written with it.
+            index = try LogIndex(
+                path: indexPath, log: log, tables: EngineTables.all(decoder),
+                refusal: { decoder.refusal(of: $0)?.description })
+        } catch { throw EngineFailure(error) }
+        try FormCheck.run(log, index, registry, decoder)
         let mailbox = Mailbox()
         let observers = CommitObservers()
         let time: any EngineClock =
@@ -111,19 +113,17 @@ package final class Engine: Sendable {
         } catch let failure as EngineFailure {
             throw failure
         } catch let failure as DecodingFailure {
-            throw .newerLog("\(failure)")
+            throw EngineFailure(failure)
         } catch {
             throw .unreadable("\(error)")
         }
     }
 
-    private static let identityBytes = 16
-
     private static func writeFirstEvent(
         _ log: any EventLog, _ kind: ClockKind, _ time: Instant
     ) throws(AppendFailure) {
-        let identity = (0..<identityBytes).map { _ in UInt8.random(in: .min ... .max) }
-        let started = ClockStarted(logIdentity: Blob(identity), kind: kind, time: time)
+        let started = ClockStarted(
+            logIdentity: Blob(LogLineage.freshIdentity()), kind: kind, time: time)
         let envelope = Envelope(
             stream: "\(ClockState.streamType)/\(ClockState.id)", version: 1,
             type: ClockStarted.typeName, company: WriterCore.groupName,

@@ -33,6 +33,8 @@ package enum EngineFailure: Error, Sendable, CustomStringConvertible {
     case unreadable(String)
     /// The log was written by a newer program.
     case newerLog(String)
+    /// The program's field list of an event type is another than the log's of the same version.
+    case fieldListChanged(String)
     /// The folder has the other kind of clock.
     case otherClock(found: String)
     /// The folder cannot be used.
@@ -42,10 +44,28 @@ package enum EngineFailure: Error, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let reason): "the data folder cannot be read: \(reason)"
-        case .newerLog(let reason): reason
+        case .newerLog(let reason), .fieldListChanged(let reason): reason
         case .otherClock(let found):
             "this folder was made with the \(found) clock, which is fixed; start without --clock or with --clock \(found)"
         case .folder(let reason): reason
+        }
+    }
+}
+
+extension EngineFailure {
+    /// What an event that cannot be read as a fact means for opening.
+    init(_ failure: DecodingFailure) {
+        switch failure {
+        case .newerLog: self = .newerLog("\(failure)")
+        case .damaged, .badStream: self = .unreadable("\(failure)")
+        }
+    }
+
+    /// What an index that cannot be opened means.
+    init(_ failure: IndexFailure) {
+        switch failure {
+        case .refused(let reason): self = .newerLog(reason)
+        default: self = .unreadable("\(failure)")
         }
     }
 }

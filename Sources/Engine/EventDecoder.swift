@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Why a stored event cannot be read as a fact.
 package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A type or version that this program does not know.
-    case newerLog(type: String, version: Int, position: Position)
+    /// A type or version that this program does not know; `known` is its newest of the type.
+    case newerLog(type: String, version: Int, known: Int?, position: Position)
     /// The stored bytes are not the record that the type says.
     case damaged(position: Position, CodecFailure)
     /// A stream's name has no slash.
@@ -16,8 +16,8 @@ package enum DecodingFailure: Error, Equatable, Sendable, CustomStringConvertibl
     /// Expected, found and remedy.
     package var description: String {
         switch self {
-        case .newerLog(let type, let version, let position):
-            "newer-log: position \(position) holds \(type) version \(version), which this program does not know; use a newer program"
+        case .newerLog(let type, let version, let known, let position):
+            "newer-log: position \(position) holds \(type) version \(version), this program knows \(known.map { "versions up to \($0)" } ?? "no event of that name"); start the program that wrote it or a newer one (`daybook replay` and the hashes of `daybook audit` work all the same)"
         case .damaged(let position, let reason):
             "the event at position \(position) cannot be decoded: \(reason)"
         case .badStream(let position, let name):
@@ -50,17 +50,49 @@ package struct EventDecoder: Sendable {
     /// The fact.
     package func decode(_ stored: StoredEvent) throws(DecodingFailure) -> any Event {
         let envelope = stored.envelope
-        guard let type = registry.events[envelope.type],
-            envelope.schemaVersion <= Int(type.version)
-        else {
+        let kind = registry.kind(named: envelope.type)
+        guard let kind, kind.knows(envelope.schemaVersion) else {
             throw .newerLog(
-                type: envelope.type, version: envelope.schemaVersion, position: stored.position)
+                type: envelope.type, version: envelope.schemaVersion, known: kind?.version,
+                position: stored.position)
         }
+        let opener = opener?(stored.position)
         do throws(CodecFailure) {
-            return try type.decode(stored.payload, opener?(stored.position))
+            return try stored.payload.span.bytes.withUnsafeBytes { (bytes) throws(CodecFailure) in
+                try kind.read(bytes, version: envelope.schemaVersion, opener)
+            }
         } catch {
             throw .damaged(position: stored.position, error)
         }
+    }
+
+    /// The identity that an event gives the log, as a lineage shows it; nil for every other event.
+    package func identity(in stored: StoredEvent) -> String? {
+        let type = stored.envelope.type
+        guard type == ClockStarted.typeName || type == LogIdentityRenewed.typeName else {
+            return nil
+        }
+        switch try? decode(stored) {
+        case let started as ClockStarted: return LogLineage.text(of: started.logIdentity.bytes)
+        case let renewed as LogIdentityRenewed:
+            return LogLineage.text(of: renewed.logIdentity.bytes)
+        default: return nil
+        }
+    }
+
+    /// Why an event cannot be read as a fact, by its type and version alone; nil where it can.
+    func refusal(of stored: StoredEvent) -> DecodingFailure? {
+        refusal(
+            type: stored.envelope.type, version: stored.envelope.schemaVersion,
+            at: stored.position)
+    }
+
+    /// Why events of a type and version cannot be read as facts; nil where they can.
+    package func refusal(type: String, version: Int, at position: Position) -> DecodingFailure? {
+        let kind = registry.kind(named: type)
+        if let kind, kind.knows(version) { return nil }
+        return .newerLog(
+            type: type, version: version, known: kind?.version, position: position)
     }
 
     /// Whether events of a type can say where their thing came from.
@@ -78,9 +110,11 @@ package struct EventDecoder: Sendable {
     /// decoded when somebody asks for it.
     package func recorded(_ view: EventView) throws(DecodingFailure) -> RecordedEvent {
         let found = view.typeBytes.withUnsafeBytes { registry.kind(named: $0) }
-        guard let kind = found, view.schemaVersion <= kind.version else {
+        let version = view.schemaVersion
+        guard let kind = found, kind.knows(version) else {
             throw .newerLog(
-                type: view.type, version: view.schemaVersion, position: view.position)
+                type: view.type, version: version, known: found?.version,
+                position: view.position)
         }
         let stream = view.streamBytes.withUnsafeBytes {
             StreamName(utf8: $0, expecting: kind.streamType)
@@ -90,7 +124,7 @@ package struct EventDecoder: Sendable {
         let event: any Event
         do throws(CodecFailure) {
             event = try view.payload.withUnsafeBytes { (bytes) throws(CodecFailure) in
-                try kind.type.read(stored: bytes, opener)
+                try kind.read(bytes, version: version, opener)
             }
         } catch { throw .damaged(position: view.position, error) }
         return RecordedEvent(
@@ -105,7 +139,8 @@ package struct EventDecoder: Sendable {
     func step(_ stored: StoredEvent) -> InstanceAdvanced? {
         guard stored.envelope.type == InstanceAdvanced.typeName else { return nil }
         if let known = lastStep.step(of: stored) { return known }
-        guard let step = try? InstanceAdvanced.decoded(from: stored.payload) else { return nil }
+        // Tables of the index are total: a step that cannot be read is none for them.
+        guard let step = (try? decode(stored)) as? InstanceAdvanced else { return nil }
         lastStep.keep(step, of: stored)
         return step
     }

@@ -57,8 +57,10 @@ package enum EventJSON {
         ])
     }
 
-    /// What can be said of an event whose type the program does not know.
-    package static func json(ofUnknown stored: StoredEvent) -> JSONValue {
+    /// An event as it was stored, which is what the log alone says of it.
+    ///
+    /// `data` are its fields by the list in the log; without them its bytes are shown.
+    package static func json(asStored stored: StoredEvent, data: JSONValue?) -> JSONValue {
         let envelope = stored.envelope
         return .object([
             "position": .integer(stored.position.rawValue), "type": .string(envelope.type),
@@ -68,7 +70,8 @@ package enum EventJSON {
                 Instant(microsecondsSinceEpoch: envelope.recordedAtMicroseconds).description),
             "date": .string(BusinessDate(daysSinceEpoch: envelope.effectiveDay).description),
             "actor": .string(envelope.actor),
-            "payload": Blob(stored.payload).json(JSONContext(currency: nil)),
+            "data": data,
+            "payload": data == nil ? Blob(stored.payload).json(JSONContext(currency: nil)) : nil,
         ])
     }
 }

@@ -118,6 +118,7 @@ public struct Field<Root, Value: FieldValue>: Sendable {
             number: number, name: name, kind: Value.kind, documentation: documentation,
             limits: limits,
             isRequired: fallback.map { $0.violation(of: limits) != nil } ?? true,
+            canBeAbsent: fallback != nil,
             concerns: concerns)
     }
 

@@ -71,6 +71,8 @@ public struct FieldDescription: Sendable, Hashable {
     public let limits: Limits
     /// Whether a record without it is refused at the door.
     public let isRequired: Bool
+    /// Whether a stored record can be read that does not have it.
+    public let canBeAbsent: Bool
     /// Whether the thing named is an object that the event concerns.
     public let concerns: Bool
 }

@@ -44,8 +44,10 @@ extension FieldKind {
         case .bytes: "bytes"
         case .identifier(let subject): "id of \(subject)"
         case .choice(let words): "one of \(words.joined(separator: "|"))"
+        case .list(.optional(let element)): "list of optional \(element.name)"
         case .list(let element): "list of \(element.name)"
         case .optional(let wrapped): wrapped.name
+        case .personal(.optional(let wrapped)): "personal optional \(wrapped.name)"
         case .personal(let wrapped): "personal \(wrapped.name)"
         case .record(let description): "record \(description.name)"
         case .json: "json"

@@ -62,7 +62,7 @@ final class Daemon: Service {
         try await deployAtFirstStart(engine, from: definitions, logger)
         let decoder = engine.decoder
         let views = ViewHost(
-            folder: folder.viewsPath, log: log, logIdentity: try engine.logIdentity(),
+            folder: folder.viewsPath, log: log, lineage: try engine.lineage(),
             decode: { try decoder.recorded($0) }, views: DaybookViews.all, logger: logger)
         try views.start()
         engine.observe { views.offer($0) }

@@ -139,7 +139,7 @@ enum AuditedCompany {
         }
         let decoder = engine.decoder
         let views = ViewHost(
-            folder: folder.viewsPath, log: log, logIdentity: try engine.logIdentity(),
+            folder: folder.viewsPath, log: log, lineage: try engine.lineage(),
             decode: { try decoder.recorded($0) }, views: DaybookViews.all, logger: logger)
         try views.start()
         while views.status.contains(where: { $0.lag > 0 || $0.state == .behind }) {

@@ -1,10 +1,10 @@
-import Engine
 import EventLog
 import Foundation
 import Logging
 import Records
 import Testing
 
+@testable import Engine
 @testable import daybook
 
 /// A data folder with a few messages in it, which goes with the test.
@@ -213,5 +213,66 @@ struct FolderTests {
         let run = ToolRun(Transcript.words(command) + ["--data", "/nowhere"])
         #expect(run.status == ToolStatus.folder.rawValue)
         #expect(run.errors.contains("/nowhere: expected a data folder"))
+    }
+
+    /// Writes what a program of the future would: a field list, and an event of its type.
+    private func addUnknownEvent(to folder: SmallFolder) throws {
+        let log = try LMDBEventLog(path: folder.path + "/log")
+        defer { log.close() }
+        let fields = try JSONValue.parse(
+            """
+            [{"number":1,"name":"from","kind":"text","required":true},
+             {"number":4,"name":"price","kind":"money","required":true},
+             {"number":5,"name":"stops","kind":"list of record trial.stop","required":false,
+              "fields":[{"number":1,"name":"place","kind":"text","required":true}]}]
+            """)
+        let list = SchemaRecorded(type: "sales.account-teleported", version: 3, fields: fields)
+        func envelope(_ stream: String, _ type: String, _ version: Int) -> Envelope {
+            Envelope(
+                stream: stream, version: 1, type: type, schemaVersion: version, company: "main",
+                recordedAtMicroseconds: log.end.lastRecordedAtMicroseconds, effectiveDay: 0,
+                actor: "owner")
+        }
+        // from "here", price 1.50 EUR, stops at "a" and "b".
+        let payload: [UInt8] =
+            [0x05, 4] + Array("here".utf8) + [0x11, 5, 0xAC, 0x02] + Array("EUR".utf8)
+            + [0x15, 9, 2, 3, 0x05, 1, 0x61, 3, 0x05, 1, 0x62]
+        _ = try log.append(
+            [
+                DraftEvent(
+                    envelope: envelope(
+                        "definition.schema/sales.account-teleported.v3",
+                        "definition.schema-recorded", 1), payload: list.encoded()),
+                DraftEvent(
+                    envelope: envelope("sales.account/A", "sales.account-teleported", 3),
+                    payload: payload),
+            ], expecting: log.end.next)
+    }
+
+    @Test("what a newer program wrote is printed by the log's own field lists, and its hashes hold")
+    func newer() async throws {
+        let folder = try await SmallFolder()
+        try addUnknownEvent(to: folder)
+        let line = try #require(lines("replay --type sales.*", folder).first)
+        #expect(line.contains("sales.account-teleported  sales.account/A#1  by owner"))
+        #expect(line.hasSuffix("from=here price=1.50 EUR stops=2 entries"), "\(line)")
+        let json = try JSONValue.parse(lines("replay --json --type sales.*", folder)[0])
+        #expect(
+            json["data"]?.description
+                == #"{"from":"here","price":"1.50 EUR","stops":[{"place":"a"},{"place":"b"}]}"#)
+        #expect(lines("replay --json --stored", folder).count > 3)
+        // The one fault is that the event cannot be judged; hashes, tree and versions are proved.
+        let audit = ToolRun(["audit", "--json", "--without-views", "--data", folder.path])
+        #expect(audit.status == ToolStatus.faults.rawValue)
+        let report = try JSONValue.parse(ToolRun.lines(audit.output)[0])
+        let codes = report["findings"]?.arrayValue?.compactMap { $0["code"]?.stringValue }
+        #expect(codes == ["newer-log"])
+        // Rows for good are folded by a program that knows all events.
+        let rebuild = ToolRun(["rebuild", "--all", "--data", folder.path])
+        #expect(rebuild.status == ToolStatus.folder.rawValue)
+        #expect(
+            rebuild.errors.contains(
+                "holds sales.account-teleported version 3, this program knows no event of that name"
+            ))
     }
 }

@@ -19,7 +19,7 @@ struct IncidentViewTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let host = ViewHost(
             folder: folder.path,
-            log: firm.log, logIdentity: try firm.engine.logIdentity(),
+            log: firm.log, lineage: try firm.engine.lineage(),
             decode: { try decoder.recorded($0) }, views: [WorkView.self],
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         try host.start()

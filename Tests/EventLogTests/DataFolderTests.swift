@@ -220,6 +220,8 @@ struct BackupTests {
         let copyFolder = try DataFolder(path: target, access: .write)
         let copy = try LMDBEventLog(path: copyFolder.logPath, options: .unwatched)
         #expect(copy.end == end)
+        #expect(copy.copiedAt == end.last)
+        #expect(log.copiedAt == nil)
         #expect(
             try copy.read(from: .first).events
                 == log.read(from: .first, budget: .init(events: Int(end.last.rawValue))).events)
@@ -230,5 +232,27 @@ struct BackupTests {
         #expect(throws: BackupFailure.exists(path: target)) {
             try Backup.make(of: log, keys: keys, into: target)
         }
+    }
+
+    @Test("a copy says where it was made, and a copy of it where that one was")
+    func copies() throws {
+        let folder = try DataFolder(path: temporary.path + "/data", access: .write)
+        let log = try LMDBEventLog(path: folder.logPath, options: .unwatched)
+        let keys = try KeyStore(path: folder.keysPath)
+        _ = try log.append(DraftEvent.samples(5), expecting: .first)
+        let first = temporary.path + "/first"
+        try Backup.make(of: log, keys: keys, into: first)
+        let copy = try LMDBEventLog(path: first + "/log", options: .unwatched)
+        #expect(copy.copiedAt == Position(5))
+        for number in 6...8 {
+            _ = try copy.append([.sample(number)], expecting: Position(UInt64(number)))
+        }
+        #expect(copy.copiedAt == Position(5) && copy.end.last == Position(8))
+        try copy.reopen()
+        #expect(copy.copiedAt == Position(5))
+        let second = temporary.path + "/second"
+        try Backup.make(of: copy, keys: keys, into: second)
+        let grandchild = try LMDBEventLog(path: second + "/log", options: .unwatched)
+        #expect(grandchild.copiedAt == Position(8) && grandchild.end == copy.end)
     }
 }

@@ -45,7 +45,7 @@ final class ImportFolder {
                 logger: logger))
         let decoder = engine.decoder
         views = ViewHost(
-            folder: "\(path)/views", log: log, logIdentity: try engine.logIdentity(),
+            folder: "\(path)/views", log: log, lineage: try engine.lineage(),
             decode: { try decoder.recorded($0) }, views: DaybookViews.all, logger: logger)
         try views.start()
         let views = views

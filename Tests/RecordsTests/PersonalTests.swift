@@ -2,7 +2,7 @@ import Records
 import Testing
 
 /// Seals by turning each byte over, so that a test sees whether it was sealed.
-private struct TestKey: FieldSealer, FieldOpener {
+struct TestKey: FieldSealer, FieldOpener {
     let isForgotten: Bool
 
     func seal(_ plain: [UInt8]) -> [UInt8] { [0xEE] + plain.map { ~$0 } }

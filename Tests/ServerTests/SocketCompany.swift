@@ -52,7 +52,7 @@ final class SocketCompany {
                 logger: logger))
         let decoder = engine.decoder
         let views = ViewHost(
-            folder: "\(folder)/views", log: log, logIdentity: try engine.logIdentity(),
+            folder: "\(folder)/views", log: log, lineage: try engine.lineage(),
             decode: { try decoder.recorded($0) }, views: DaybookViews.all, logger: logger)
         try views.start()
         engine.observe { views.offer($0) }

@@ -47,7 +47,7 @@ struct RebuildBench {
         defer { bench.remove(path) }
         let decoder = EventDecoder(registry: DaybookRegistry.make())
         let host = ViewHost(
-            folder: path, log: log, logIdentity: "bench", decode: { try decoder.recorded($0) },
+            folder: path, log: log, lineage: "bench", decode: { try decoder.recorded($0) },
             views: DaybookViews.all, logger: Logger(label: "bench"))
         let watch = Stopwatch()
         for (view, result) in host.rebuild(names) {

@@ -31,6 +31,8 @@ package protocol Event: Record {
     associatedtype State: StreamState
     /// The version of the field list; adding an optional field keeps it.
     static var version: UInt16 { get }
+    /// The versions before it, and what lifts their records to the newest form (``Upcasts``).
+    static var earlier: [EarlierVersion<Self>] { get }
     /// Changes the state.
     func evolve(_ state: inout State)
     /// The definition that judged the event (its SHA-256), where one did.
@@ -52,6 +54,8 @@ package protocol Event: Record {
 extension Event {
     /// The first field list.
     package static var version: UInt16 { 1 }
+    /// No version came before.
+    package static var earlier: [EarlierVersion<Self>] { [] }
     /// No definition judged.
     package var definition: DefinitionHash? { nil }
     /// An event that a command is about.

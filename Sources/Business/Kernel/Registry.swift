@@ -63,6 +63,8 @@ package struct EventType: Sendable {
     package let description: RecordDescription
     /// The version of the field list that the program writes.
     package let version: UInt16
+    /// The versions before it, the oldest first, without a gap.
+    package let earlier: [EarlierKind]
     /// The type of the streams in which it stands.
     package let streamType: String
     /// The state of such a stream before its first event.
@@ -73,7 +75,15 @@ package struct EventType: Sendable {
     package let type: any Event.Type
 
     /// The kind of an event's type.
+    /// - Precondition: every version below the newest can be read.
     package init<Written: Event>(_ type: Written.Type) {
+        let earlier = Written.earlier.map { EarlierKind($0) }.sorted { $0.version < $1.version }
+        let gaps = EarlierKind.gaps(newest: Written.version, earlier: earlier.map(\.version))
+        precondition(
+            gaps.isEmpty && earlier.count == Int(max(1, Written.version)) - 1,
+            "\(Written.typeName) has version \(Written.version) and cannot lift the versions \(gaps)"
+        )
+        self.earlier = earlier
         description = Written.schema.description
         version = Written.version
         streamType = Written.State.streamType
@@ -90,6 +100,12 @@ package struct EventType: Sendable {
             try type.read(stored: stored, opener)
         }
     }
+
+    /// The fields of a version; nil for one that the program does not know.
+    package func description(of version: Int) -> RecordDescription? {
+        if version == Int(self.version) { return description }
+        return earlier.first { Int($0.version) == version }?.description
+    }
 }
 
 /// What reading an event of a type takes: small, for it is looked up for every event.
@@ -102,12 +118,25 @@ package struct StoredKind: Sendable {
     package let version: Int
     /// The type of the streams in which it stands.
     package let streamType: String
+    private let earlier: [EarlierKind]
 
     init(_ kind: EventType) {
         type = kind.type
         name = kind.description.name
         version = Int(kind.version)
         streamType = kind.streamType
+        earlier = kind.earlier
+    }
+
+    /// Whether records of a version can be read.
+    package func knows(_ version: Int) -> Bool { (1...self.version).contains(version) }
+
+    /// Reads an event from stored bytes of a known version, lifted to the newest form.
+    package func read(
+        _ bytes: UnsafeRawBufferPointer, version: Int, _ opener: (any FieldOpener)?
+    ) throws(CodecFailure) -> any Event {
+        if version == self.version { return try type.read(stored: bytes, opener) }
+        return try earlier[version - 1].read(bytes, opener)
     }
 }
 
@@ -191,6 +220,12 @@ package struct Registry: Sendable {
     /// What reading an event takes, found with the bytes of its type's name.
     package func kind(named name: UnsafeRawBufferPointer) -> StoredKind? {
         kindNames.number(of: name).map { kinds[$0] }
+    }
+
+    /// What reading an event takes, found with its type's name.
+    package func kind(named name: String) -> StoredKind? {
+        var name = name
+        return name.withUTF8 { kind(named: UnsafeRawBufferPointer($0)) }
     }
 
     /// Whether a service task of this type is ours: its first part is one of our modules.

@@ -118,18 +118,22 @@ package struct SchemaRecorded: Event {
         Field(3, "fields", \.fields, "Number, name and kind of each field."),
         make: SchemaRecorded.init)
 
-    package func evolve(_ state: inout SchemaState) { state.isRecorded = true }
+    package func evolve(_ state: inout SchemaState) { state.fields = fields }
 }
 
-/// Whether a field list is in the log; the stream's id is `type.vN`.
+/// The field list of an event type and version that is in force; the stream's id is `type.vN`.
+///
+/// It is written anew when the program has more optional fields than the log's list: the stream's
+/// last event before a position says what records there can hold.
 package struct SchemaState: StreamState {
-    package var isRecorded: Bool
+    package var fields: JSONValue?
 
     package static let streamType = "definition.schema"
-    package static let initial = SchemaState(isRecorded: false)
+    package static let foldVersion = 2
+    package static let initial = SchemaState(fields: nil)
     package static let schema = Schema<SchemaState>(
         "definition.schema", "The field list of an event type and version.",
-        Field(1, "isRecorded", \.isRecorded, "Whether it is in the log.", default: false),
+        Field(2, "fields", \.fields, "The list; absent where none is in the log."),
         make: SchemaState.init)
 
     /// The id of the stream that holds a field list.

@@ -17,6 +17,12 @@ enum EngineTables {
     static let messages = "messages"
     /// From which position on something may still be owed.
     static let owedFrom = "owed-from"
+    /// The position of the last field list of each event type and version.
+    static let schemas = "schemas"
+    /// The identities that the log has had, by the position of their events.
+    static let identities = "identities"
+    /// What all rows of a table stand under that is read whole.
+    static let onePrefix: [UInt8] = [0]
 
     /// The tables, for opening the index.
     static func all(_ decoder: EventDecoder) -> [IndexTable] {
@@ -51,6 +57,28 @@ enum EngineTables {
                 ]
             },
             IndexTable(name: external, version: 1) { externalChanges($0, decoder) },
+            IndexTable(name: schemas, version: 1, changes: schemaChanges),
+            IndexTable(name: identities, version: 1) { identityChanges($0, decoder) },
+        ]
+    }
+
+    private static func identityChanges(
+        _ event: StoredEvent, _ decoder: EventDecoder
+    ) -> [IndexChange] {
+        guard let identity = decoder.identity(in: event) else { return [] }
+        return [
+            .put(
+                prefix: onePrefix, suffix: bytes(event.position.rawValue),
+                value: Array(identity.utf8))
+        ]
+    }
+
+    private static func schemaChanges(_ event: StoredEvent) -> [IndexChange] {
+        guard event.envelope.type == SchemaRecorded.typeName else { return [] }
+        return [
+            .put(
+                prefix: onePrefix, suffix: Array(instance(of: event).utf8),
+                value: bytes(event.position.rawValue))
         ]
     }
 

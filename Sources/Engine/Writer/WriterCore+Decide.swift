@@ -305,33 +305,6 @@ extension WriterCore {
 
     /// Bytes of an event's payload; the envelope's room is kept from the log's limit of 1 MiB.
     static let payloadBytesMax = 1_000_000
-
-    /// Writes the field list of an event type before its first event.
-    private func recordSchema(
-        of event: some Event, _ facts: EnvelopeFacts
-    ) throws(Rejection) {
-        let name = type(of: event).typeName
-        let version = type(of: event).version
-        let id = SchemaState.id(name, version: version)
-        guard recordedSchemas.insert(id).inserted else { return }
-        let (state, head) = try state(of: SchemaState.self, id: id)
-        if state.isRecorded { return }
-        let fields = FieldList.json(of: type(of: event).schema.description)
-        let recorded = SchemaRecorded(type: name, version: Int64(version), fields: fields)
-        // The list of field lists comes before the first of them.
-        if name != SchemaRecorded.typeName { try recordSchema(of: recorded, facts) }
-        let stream = StreamName(type: SchemaState.streamType, id: id)
-        let envelope = Envelope(
-            stream: stream.description, version: Int(head) + 1, type: SchemaRecorded.typeName,
-            schemaVersion: Int(SchemaRecorded.version), company: facts.company,
-            recordedAtMicroseconds: facts.recordedAt.microsecondsSinceEpoch,
-            effectiveDay: calendar.date(at: facts.recordedAt).daysSinceEpoch,
-            actor: Actor.engine.id)
-        batch.append(
-            DraftEvent(envelope: envelope, payload: recorded.encoded()), recorded, stream: stream)
-        batch.keep(
-            StateCache.Entry(state: SchemaState(isRecorded: true), version: head + 1), of: stream)
-    }
 }
 
 extension Decision {
@@ -344,27 +317,4 @@ extension Decision {
     var head: EmittedEvent? { headPlace.map { emitted[$0] } }
 
     private static func isAuxiliary(_ event: some Event) -> Bool { type(of: event).isAuxiliary }
-}
-
-/// The field list of a record as the log keeps it.
-enum FieldList {
-    static func json(of description: RecordDescription) -> JSONValue {
-        .array(description.fields.map(json))
-    }
-
-    private static func json(of field: FieldDescription) -> JSONValue {
-        .object([
-            "number": .integer(field.number), "name": .string(field.name),
-            "kind": .string(field.kind.name), "doc": .string(field.documentation),
-            "fields": nested(field.kind),
-        ])
-    }
-
-    private static func nested(_ kind: FieldKind) -> JSONValue? {
-        switch kind {
-        case .record(let description): json(of: description)
-        case .list(let inner), .optional(let inner), .personal(let inner): nested(inner)
-        default: nil
-        }
-    }
 }

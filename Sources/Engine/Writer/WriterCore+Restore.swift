@@ -76,6 +76,7 @@ extension WriterCore {
     func restore() throws(EngineFailure) {
         do {
             try restoreFacts()
+            try renewIdentityOfCopy()
             try restoreOwed()
         } catch let failure as EngineFailure {
             throw failure

@@ -88,6 +88,8 @@ package enum IndexFailure: Error, Equatable, Sendable {
     case unknownTable(name: String)
     /// A row of the file cannot be decoded; the index must be rebuilt.
     case malformed(table: String)
+    /// Whoever opened the index refused an event, and why.
+    case refused(String)
     /// The log could not be read.
     case log(LogFailure)
     /// The store failed.
@@ -104,6 +106,7 @@ extension IndexFailure: CustomStringConvertible {
             "a key of index table \(table) has \(bytes) bytes, at most \(maximum) are allowed"
         case .unknownTable(let name): "no index table \(name) was declared"
         case .malformed(let table): "index table \(table) is malformed; rebuild the index"
+        case .refused(let reason): reason
         case .log(let failure): failure.description
         case .store(let failure): failure.description
         }

@@ -55,9 +55,12 @@ package final class LogIndex: Sendable {
     ///
     /// An index of another log, with other tables, or with a damaged file is made anew from the first
     /// event. It takes time in proportion to the events behind; ``opening`` says how many they were.
+    ///
+    /// An event behind for which `refusal` gives a reason ends the opening as
+    /// ``IndexFailure/refused(_:)``; nothing of it and of what follows is written.
     package init(
         path: String, log: any EventLog, tables declared: [IndexTable] = [],
-        options: LogIndexOptions = .init()
+        options: LogIndexOptions = .init(), refusal: (StoredEvent) -> String? = { _ in nil }
     ) throws(IndexFailure) {
         let prepared = try IndexFile.prepare(
             path: path, log: log, declared: declared, options: options)
@@ -72,7 +75,7 @@ package final class LogIndex: Sendable {
                 applied: prepared.reached))
         let eventsRead = Int(log.end.last.rawValue - min(prepared.reached, log.end.last).rawValue)
         opening = IndexOpening(rebuild: prepared.rebuild, eventsRead: eventsRead)
-        try catchUp(with: log)
+        try catchUp(with: log, refusal)
     }
 
     /// The last event applied.
@@ -134,12 +137,17 @@ package final class LogIndex: Sendable {
     }
 
     /// Reads the log's tail from the position reached.
-    private func catchUp(with log: any EventLog) throws(IndexFailure) {
+    private func catchUp(
+        with log: any EventLog, _ refusal: (StoredEvent) -> String?
+    ) throws(IndexFailure) {
         while applied < log.end.last {
             let page: ReadPage
             do throws(LogFailure) {
                 page = try log.read(from: applied.next)
             } catch { throw .log(error) }
+            for event in page.events {
+                if let reason = refusal(event) { throw .refused(reason) }
+            }
             try apply(page.events)
             if pendingEvents >= options.rebuildFlushEvents { try flush() }
         }

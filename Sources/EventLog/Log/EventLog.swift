@@ -13,6 +13,11 @@ package protocol EventLog: AnyObject, Sendable {
     /// Tells who waits that events were flushed.
     var tail: LogTail { get }
 
+    /// Where the log ended when it was copied from another one; nil for a log that is no copy.
+    ///
+    /// While it still ends there, nobody has written to the copy.
+    var copiedAt: Position? { get }
+
     /// Writes events as one unit at `next`; when this returns they are on the disk.
     ///
     /// Nothing is written when it throws, except as ``AppendFailure/outcomeUnknown(_:)`` and
@@ -175,6 +180,9 @@ extension AppendFailure: CustomStringConvertible {
 }
 
 extension EventLog {
+    /// No copy.
+    package var copiedAt: Position? { nil }
+
     /// A log that is on no disk has nothing to check.
     package func checkFreeDisk() throws(AppendFailure) {}
 

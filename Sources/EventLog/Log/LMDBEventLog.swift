@@ -13,6 +13,7 @@ package final class LMDBEventLog: EventLog {
     struct State {
         var environment: Environment?
         var end: LogEnd
+        var copiedAt: Position?
     }
 
     struct Writer {
@@ -37,14 +38,18 @@ package final class LMDBEventLog: EventLog {
     package init(path: String, options: LMDBEventLogOptions = .init()) throws(LogFailure) {
         let environment = try LMDBEventLog.openEnvironment(path, options)
         let end = try LMDBEventLog.readEnd(of: environment)
+        let copiedAt = try LMDBEventLog.readCopy(of: environment)
         self.path = path
         self.options = options
         tail = LogTail(last: end.last)
-        state = Mutex(State(environment: environment, end: end))
+        state = Mutex(State(environment: environment, end: end, copiedAt: copiedAt))
     }
 
     /// Where the log ends now.
     package var end: LogEnd { state.withLock { $0.end } }
+
+    /// Where the log ended when it was copied from another one; nil for a log that is no copy.
+    package var copiedAt: Position? { state.withLock { $0.copiedAt } }
 
     /// Whether the log can be used; false after a failure until ``reopen()``.
     package var isOpen: Bool { state.withLock { $0.environment != nil } }
@@ -116,12 +121,15 @@ package final class LMDBEventLog: EventLog {
     }
 
     /// Copies a consistent snapshot into the existing, empty `folder` while writing goes on.
+    ///
+    /// The copy says of itself that it is one (``copiedAt``).
     package func copy(toFolder folder: String) throws(LogFailure) {
         guard let environment = state.withLock({ $0.environment }) else { throw .closed }
         try LMDBEventLog.store { () throws(StoreFailure) in
             try environment.copyCompacted(toFolder: folder)
-            try LastingEnvironment.mark(folder)
         }
+        try LMDBEventLog.noteCopy(inFolder: folder)
+        try LMDBEventLog.store { () throws(StoreFailure) in try LastingEnvironment.mark(folder) }
     }
 
     /// Ends the use of the environment; readers that are under way finish first.
@@ -136,7 +144,10 @@ package final class LMDBEventLog: EventLog {
             try waitUntilReleased()
             let environment = try LMDBEventLog.openEnvironment(path, options)
             let end = try LMDBEventLog.readEnd(of: environment)
-            state.withLock { $0 = State(environment: environment, end: end) }
+            let copiedAt = try LMDBEventLog.readCopy(of: environment)
+            state.withLock {
+                $0 = State(environment: environment, end: end, copiedAt: copiedAt)
+            }
             return end.last
         }
         tail.publish(last)
@@ -193,6 +204,34 @@ extension LMDBEventLog {
             throw .endInvalid(reason: "it names \(found.last), the last event is \(last)")
         }
         return found
+    }
+
+    private static func readCopy(of environment: Environment) throws(LogFailure) -> Position? {
+        let transaction = try begin(environment)
+        var row: [UInt8]?
+        do throws(StoreFailure) {
+            let unnamed = try environment.table(unnamedTable)
+            if let found = try transaction.value(for: CopyRow.key, in: unnamed) {
+                row = Array(found)
+            }
+        } catch { throw .store(error) }
+        return try row.map { (row) throws(LogFailure) in try CopyRow.decode(row.span.bytes) }
+    }
+
+    /// Writes into a copy where it ends.
+    private static func noteCopy(inFolder folder: String) throws(LogFailure) {
+        var options = EnvironmentOptions()
+        options.mustExist = true
+        let environment = try store { () throws(StoreFailure) in
+            try Environment(path: folder, tables: [unnamedTable, eventsTable], options: options)
+        }
+        let row = CopyRow.encode(try readEnd(of: environment).last)
+        try store { () throws(StoreFailure) in
+            let unnamed = try environment.table(unnamedTable)
+            try environment.write { (transaction) throws(StoreFailure) in
+                try transaction.put(row, for: CopyRow.key, in: unnamed)
+            }
+        }
     }
 
     static func begin(_ environment: Environment) throws(LogFailure) -> ReadTransaction {

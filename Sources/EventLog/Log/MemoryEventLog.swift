@@ -17,6 +17,25 @@ package final class MemoryEventLog: EventLog {
     /// An empty log.
     package init() {}
 
+    /// A log of stored values as a disk would hold them, checked as when they are read.
+    package init(stored: [[UInt8]]) throws(LogFailure) {
+        var end = LogEnd.empty
+        for value in stored {
+            _ = try EventView.visit(
+                position: end.next, stored: value.span.bytes, verifying: true
+            ) { (view) throws(LogFailure) in
+                end.frontier.append(view.leafHash)
+                end.lastRecordedAtMicroseconds = view.recordedAtMicroseconds
+                return true
+            }
+        }
+        state.withLock { state in
+            state.stored = stored
+            state.end = end
+        }
+        tail.publish(end.last)
+    }
+
     /// Where the log ends now.
     package var end: LogEnd { state.withLock { $0.end } }
 

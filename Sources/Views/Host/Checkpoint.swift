@@ -33,6 +33,12 @@ struct Checkpoint: Record, Equatable {
         Checkpoint(logIdentity: logIdentity, version: version, position: 0, leafHash: nil)
     }
 
+    /// The same rows as those of a log that goes on under another identity.
+    func carried(to identity: String) -> Checkpoint {
+        Checkpoint(
+            logIdentity: identity, version: version, position: position, leafHash: leafHash)
+    }
+
     /// The checkpoint further on.
     func reached(_ position: UInt64, _ leafHash: Digest256?) -> Checkpoint {
         Checkpoint(
@@ -42,12 +48,18 @@ struct Checkpoint: Record, Equatable {
 
     /// Why rows with this checkpoint are of no use beside the log as it is; nil when they are.
     func disagreement(
-        with log: any EventLog, identity: String, version: Int64
+        with log: any EventLog, lineage: LogLineage, version: Int64
     ) throws(LogFailure) -> String? {
         guard self.version == version else {
             return "it was folded by version \(self.version), the program has \(version)"
         }
-        guard logIdentity == identity else { return "it was folded from another log" }
+        guard let shared = lineage.sharedEnd(of: logIdentity) else {
+            return "it was folded from another log"
+        }
+        guard position <= shared.rawValue else {
+            return
+                "it was folded up to position \(position) of the log that this one was copied from at position \(shared)"
+        }
         guard position <= log.end.last.rawValue else {
             return "it was folded up to position \(position), the log ends at \(log.end.last)"
         }

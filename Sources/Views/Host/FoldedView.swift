@@ -32,7 +32,7 @@ package final class FoldedView: Sendable {
                 try ViewStore(view, folder: folder, generation: 0)
             }
             let meter = RebuildMeter(view.name, last, progress)
-            try ViewWriter.opened(store, source.logIdentity)
+            try ViewWriter.opened(store, source.lineage)
                 .catchUp(to: last, source.reader(for: view), meter.report)
         } catch {
             try? FileManager.default.removeItem(atPath: folder)

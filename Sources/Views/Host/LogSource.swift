@@ -4,7 +4,7 @@ internal import Logging
 /// The log that views fold, with what reads its events.
 struct LogSource: Sendable {
     let log: any EventLog
-    let logIdentity: String
+    let lineage: LogLineage
     let decode: EventDecode
     let logger: Logger
 

@@ -55,9 +55,9 @@ func logged<Result>(
 
 extension ViewWriter {
     static func opened(
-        _ store: ViewStore, _ logIdentity: String
+        _ store: ViewStore, _ lineage: LogLineage
     ) throws(ViewFailure) -> ViewWriter {
-        try stored { () throws(StoreFailure) in try ViewWriter(store, logIdentity: logIdentity) }
+        try stored { () throws(StoreFailure) in try ViewWriter(store, lineage: lineage) }
     }
 
     func folding(_ batch: LogBatch) throws(ViewFailure) -> Stop? {

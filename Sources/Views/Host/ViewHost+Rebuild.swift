@@ -148,7 +148,7 @@ extension ViewHost {
             let checkpoint = try store.checkpoint(of: runner.view),
             try logged({ () throws(LogFailure) in
                 try checkpoint.disagreement(
-                    with: source.log, identity: source.logIdentity, version: runner.view.version)
+                    with: source.log, lineage: source.lineage, version: runner.view.version)
             }) == nil
         else { throw .nothingToRollBackTo(name) }
         try runner.replace(with: store)
@@ -161,7 +161,7 @@ extension ViewHost {
         _ progress: @escaping @Sendable (RebuildProgress) -> Void
     ) throws(ViewFailure) -> RebuildOutcome {
         let reader = source.reader(for: runner.view)
-        let writer = try ViewWriter.opened(fresh, source.logIdentity)
+        let writer = try ViewWriter.opened(fresh, source.lineage)
         let meter = RebuildMeter(runner.view.name, source.log.end.last.rawValue, progress)
         let comparison: RebuildOutcome.Comparison
         switch live {

@@ -26,17 +26,17 @@ package final class ViewHost: Sendable {
     /// - Parameters:
     ///   - folder: The folder `views` of the data folder.
     ///   - log: The log that is folded.
-    ///   - logIdentity: The log's random identity; rows of another one are folded anew.
+    ///   - lineage: Which log it is; rows of another one are folded anew.
     ///   - decode: Reads a stored event as a fact.
     ///   - views: The views.
     ///   - logger: Told what is rebuilt and why, and what fails.
     package init(
-        folder: String, log: any EventLog, logIdentity: String, decode: @escaping EventDecode,
+        folder: String, log: any EventLog, lineage: LogLineage, decode: @escaping EventDecode,
         views: [any View.Type], logger: Logger
     ) {
         catalog = ViewCatalog(views)
         source = LogSource(
-            log: log, logIdentity: logIdentity, decode: decode, logger: logger)
+            log: log, lineage: lineage, decode: decode, logger: logger)
         var runners: [String: ViewRunner] = [:]
         for view in views {
             runners[view.name] = ViewRunner(

@@ -42,7 +42,7 @@ extension ViewRunner {
                 return .failure(Unusable(reason: "it has no readable checkpoint"))
             }
             let disagreement = try checkpoint.agreement(
-                with: source.log, source.logIdentity, view.version)
+                with: source.log, source.lineage, view.version)
             if let disagreement { return .failure(Unusable(reason: disagreement)) }
             if !readOnly { try store.begin() }
             return .success(store)
@@ -58,7 +58,7 @@ extension ViewRunner {
         do throws(DataFolderFailure) {
             number = try folder.createGeneration()
         } catch { throw .folder(error) }
-        let identity = source.logIdentity
+        let identity = source.lineage.identity
         return try stored { () throws(StoreFailure) in
             let store = try ViewStore(
                 view, folder: folder.generation(number), generation: number)
@@ -75,11 +75,11 @@ extension ViewRunner {
 
 extension Checkpoint {
     /// The disagreement with a log; one that cannot be read where the checkpoint points is one.
-    func agreement(with log: any EventLog, _ identity: String, _ version: Int64)
+    func agreement(with log: any EventLog, _ lineage: LogLineage, _ version: Int64)
         throws(StoreFailure) -> String?
     {
         do throws(LogFailure) {
-            return try disagreement(with: log, identity: identity, version: version)
+            return try disagreement(with: log, lineage: lineage, version: version)
         } catch { return "\(error)" }
     }
 }

@@ -146,7 +146,7 @@ extension ViewRunner {
                     current = try install(replacement, over: current)
                 }
                 if writer == nil {
-                    writer = try ViewWriter.opened(current, source.logIdentity)
+                    writer = try ViewWriter.opened(current, source.lineage)
                 }
                 if let writer { try fold(work, writer, reader) }
             } catch {
@@ -263,7 +263,7 @@ extension ViewRunner {
     ) throws(ViewFailure) -> ViewStore {
         defer { replacement.done.signal() }
         do throws(ViewFailure) {
-            let writer = try ViewWriter.opened(replacement.store, source.logIdentity)
+            let writer = try ViewWriter.opened(replacement.store, source.lineage)
             let position = state.withLock { $0.position }
             try writer.catchUp(to: position, source.reader(for: view))
             try folder.makeCurrent(replacement.store.generation)

@@ -20,14 +20,14 @@ final class ViewWriter {
     private let checkpointTable: Table
 
     /// A writer that goes on where the store's rows are.
-    init(_ store: ViewStore, logIdentity: String) throws(StoreFailure) {
+    init(_ store: ViewStore, lineage: LogLineage) throws(StoreFailure) {
         self.store = store
         caches = TableCaches(store)
         types = EventTypeSet(store.view.eventTypes)
         checkpointTable = try store.environment.table(Checkpoint.table)
         checkpoint =
-            try store.checkpoint()
-            ?? .start(logIdentity, version: store.view.version)
+            try store.checkpoint()?.carried(to: lineage.identity)
+            ?? .start(lineage.identity, version: store.view.version)
         let reader = try ViewReader(store.environment)
         do throws(QueryFailure) {
             for key in try reader.rows(ParkedKey.self) { parked[key.stream] = key }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Audit
+internal import EventLog
 internal import Records
 
 /// `daybook audit`.
@@ -98,6 +99,9 @@ struct AuditRun: ToolCommand {
             "events \(report.events), vouchers \(report.vouchers), up to position \(report.position), in \(report.milliseconds) ms (\(rate)/s)"
         )
         lines.append("root \(report.root)")
+        for copy in report.copies {
+            lines.append("a copy since position \(copy.first), identity \(copy.identity)")
+        }
         lines.append(isClean ? "clean" : "NOT CLEAN")
         return lines
     }

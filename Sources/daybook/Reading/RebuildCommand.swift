@@ -130,6 +130,7 @@ struct RebuildCommand: ToolCommand {
         guard let audit = ViewsAudit(folder) else {
             throw ToolFailure(.folder, "The log has no first event; there is nothing to fold.")
         }
+        if let newer = folder.newerLog { throw ToolFailure(.folder, newer) }
         for name in views where !audit.names.contains(name) {
             throw ToolFailure(
                 .usage,

@@ -13,7 +13,8 @@ struct ReplayCommand: ToolCommand {
             daybook replay --data DIR --stream 'sales.order/*' --since 2026-09-01
             daybook replay --data DIR --until 4711 --query finance.trial-balance
 
-            Events whose type or version this program does not know are printed with their bytes.
+            Events whose type or version this program does not know are printed as they were stored, \
+            by the field list that the log has of them.
             """)
 
     @OptionGroup var folder: FolderOptions
@@ -25,6 +26,9 @@ struct ReplayCommand: ToolCommand {
     var until: String?
 
     @OptionGroup var filter: ReplayFilter
+
+    @Flag(help: "Print all events as they were stored, old versions in their old form.")
+    var stored = false
 
     @Option(help: "Fold the question's view up to --until, and ask it.")
     var query: String?
@@ -49,12 +53,14 @@ struct ReplayCommand: ToolCommand {
             try LogPlace.first(text, in: folder)
         }
         var left = filter.count ?? .max
+        let showsStored = self.stored
         do throws(LogFolder.Failure) {
             try folder.walk(from: first ?? 1, through: last) { stored in
                 guard left > 0 else { return false }
                 guard filter.wants(stored.envelope) else { return true }
                 left -= 1
-                let event = folder.json(of: stored)
+                let event =
+                    showsStored ? folder.jsonAsStored(stored) : folder.json(of: stored)
                 console.print(
                     self.folder.json
                         ? event.description

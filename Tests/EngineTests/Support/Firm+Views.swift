@@ -20,7 +20,7 @@ final class Desk {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let decoder = firm.engine.decoder
         views = ViewHost(
-            folder: folder.path, log: firm.log, logIdentity: "test",
+            folder: folder.path, log: firm.log, lineage: "test",
             decode: { try decoder.recorded($0) }, views: DaybookViews.all,
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         try views.start()

@@ -116,7 +116,7 @@ struct RebuildTests {
             try log.note("w\(number % 90)", number == 600 ? 13 : Int64(number + 100))
         }
         let host = ViewHost(
-            folder: log.folder.path, log: log.trade.log, logIdentity: "log-1",
+            folder: log.folder.path, log: log.trade.log, lineage: "log-1",
             decode: log.trade.read, views: [WordView.self, PickyWordView.self, FinanceView.self],
             logger: quiet)
         let results = host.rebuild(["finance", "picky", "words", "none"])

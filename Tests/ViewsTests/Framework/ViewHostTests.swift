@@ -21,10 +21,10 @@ final class WordLog {
     }
 
     func host(
-        _ view: any View.Type = WordView.self, identity: String = "log-1"
+        _ view: any View.Type = WordView.self, lineage: LogLineage = "log-1"
     ) -> ViewHost {
         ViewHost(
-            folder: folder.path, log: trade.log, logIdentity: identity, decode: trade.read,
+            folder: folder.path, log: trade.log, lineage: lineage, decode: trade.read,
             views: [view], logger: quiet)
     }
 
@@ -132,20 +132,20 @@ struct ViewHostTests {
         _ = try log.words(first)
         first.stop()
         let live = try log.liveFolder
-        var identity = "log-1"
+        var lineage: LogLineage = "log-1"
         var view: any View.Type = WordView.self
         switch spoiling {
         case .otherBoot:
             try Data("another-boot open\n".utf8).write(to: URL(filePath: "\(live)/boot-marker"))
         case .noMarker: try FileManager.default.removeItem(atPath: "\(live)/boot-marker")
-        case .otherLog: identity = "log-2"
+        case .otherLog: lineage = "log-2"
         case .newerFold: view = NewWordView.self
         case .noRows: try FileManager.default.removeItem(atPath: "\(live)/data.mdb")
         case .cutShort: #expect(truncate("\(live)/data.mdb", 8_192) == 0)
         case .noCurrent:
             try FileManager.default.removeItem(atPath: "\(log.folder.path)/words/current")
         }
-        let second = log.host(view, identity: identity)
+        let second = log.host(view, lineage: lineage)
         try second.start()
         defer { second.stop() }
         #expect(try waitUntilLive(second))
@@ -166,7 +166,7 @@ struct ViewHostTests {
         let other = try Trade(hasMasterData: false)
         try other.write(Noted(word: "b", amount: 7), to: "b")
         let second = ViewHost(
-            folder: long.folder.path, log: other.log, logIdentity: "log-1", decode: other.read,
+            folder: long.folder.path, log: other.log, lineage: "log-1", decode: other.read,
             views: [WordView.self], logger: quiet)
         try second.start()
         defer { second.stop() }
@@ -278,7 +278,7 @@ struct UnfoldableTests {
         let position = log.trade.position
         let decode = log.trade.read
         let host = ViewHost(
-            folder: log.folder.path, log: log.trade.log, logIdentity: "log-1",
+            folder: log.folder.path, log: log.trade.log, lineage: "log-1",
             decode: { stored in
                 if stored.position.rawValue == position { throw FixtureFailure("no such type") }
                 return try decode(stored)

@@ -31,7 +31,7 @@ final class Hosted {
         folder = try TemporaryFolder()
         self.trade = trade
         host = ViewHost(
-            folder: folder.path, log: trade.log, logIdentity: "log-1", decode: trade.read,
+            folder: folder.path, log: trade.log, lineage: "log-1", decode: trade.read,
             views: views, logger: quiet)
         try host.start()
     }
