@@ -4,17 +4,54 @@ import Records
 /// arithmetic before the facts were recorded, so sums wrap here without ever having to.
 extension CostPool {
     mutating func receive(
-        _ quantity: Quantity, worth value: Money, costing: CostingMethod, receipt: String
+        _ quantity: Quantity, worth value: Money, costing: CostingMethod, receipt: String,
+        moved: [MovedReceipt] = []
     ) {
         if self.quantity.isZero { empty(costing: costing) }
-        switch self.costing {
-        case .avco: remember(quantity, of: receipt)
-        case .fifo: addLayer(quantity, worth: value, of: receipt)
+        for part in Self.parts(of: quantity, worth: value, receipt: receipt, moved) {
+            switch self.costing {
+            case .avco: remember(part.quantity, of: part.receipt)
+            case .fifo: addLayer(part.quantity, worth: part.value, of: part.receipt)
+            }
         }
         self.quantity = self.quantity.plus(quantity)
         self.value = self.value?.plus(value) ?? value
         lastQuantity = quantity
         lastValue = value
+    }
+
+    /// The receipts that come in together with their values; what is of none of those that moved
+    /// belongs to the receipt at hand and comes first, as the oldest.
+    private static func parts(
+        of quantity: Quantity, worth value: Money, receipt: String, _ moved: [MovedReceipt]
+    ) -> [(receipt: String, quantity: Quantity, value: Money)] {
+        let rest = moved.reduce(quantity) { $0.less($1.quantity) }
+        guard !moved.isEmpty, !rest.isNegative else { return [(receipt, quantity, value)] }
+        let known = moved.compactMap(\.value)
+        let restValue = known.reduce(value) { $0.less($1) }
+        var parts = rest.isPositive ? [(receipt, rest, Money?.some(restValue))] : []
+        parts += moved.map { ($0.receipt, $0.quantity, $0.value) }
+        if known.count == moved.count, rest.isPositive ? !restValue.isNegative : restValue.isZero {
+            return parts.map { ($0.0, $0.1, $0.2 ?? .zero(value.currency)) }
+        }
+        // Out of an average pool each part is worth its share, and the last one what is left.
+        var passed = Quantity.zero
+        var given = Money.zero(value.currency)
+        return parts.map { part in
+            passed = passed.plus(part.1)
+            let reached = Rounding.halfUp.quotient(
+                Int128(value.minorUnits) * Int128(passed.millionths),
+                by: Int128(quantity.millionths))
+            let total = Money(minorUnits: Int64(clamping: reached), currency: value.currency)
+            defer { given = total }
+            return (part.0, part.1, total.less(given))
+        }
+    }
+
+    /// Goods went to another warehouse.
+    mutating func noteMove(to warehouse: WarehouseID) {
+        guard !movedTo.contains(warehouse), movedTo.count < Self.warehousesMax else { return }
+        movedTo.append(warehouse)
     }
 
     /// Two lines of one receipt that arrive together are one for late cost.
@@ -75,23 +112,47 @@ extension CostPool {
     mutating func takeBack(_ quantity: Quantity, worth value: Money, receipt: String) {
         self.quantity = self.quantity.less(quantity)
         self.value = self.value?.less(value)
-        if let index = receipts.firstIndex(where: { $0.receipt == receipt }) {
-            receipts[index].quantity = receipts[index].quantity.less(quantity)
-            if !receipts[index].quantity.isPositive { receipts.remove(at: index) }
-        }
-        if let index = layers.firstIndex(where: { $0.receipt == receipt }) {
-            layers[index].received = layers[index].received.less(quantity)
-            layers[index].remaining = layers[index].remaining.less(quantity)
-            layers[index].value = layers[index].value.less(value)
-            if !layers[index].remaining.isPositive { layers.remove(at: index) }
-        }
+        forget(quantity, of: receipt)
+        takeLayers(quantity, worth: value, of: receipt)
         if self.quantity.isZero { empty(costing: costing) }
+    }
+
+    private mutating func forget(_ quantity: Quantity, of receipt: String) {
+        var left = quantity
+        for index in receipts.indices where receipts[index].receipt == receipt {
+            let taken = min(left, receipts[index].quantity)
+            receipts[index].quantity = receipts[index].quantity.less(taken)
+            left = left.less(taken)
+        }
+        receipts.removeAll { $0.receipt == receipt && !$0.quantity.isPositive }
+    }
+
+    /// The layers of a receipt give a quantity: a whole layer its whole value, the last one the rest.
+    private mutating func takeLayers(
+        _ quantity: Quantity, worth value: Money, of receipt: String
+    ) {
+        var left = quantity
+        var worth = value
+        for index in layers.indices where layers[index].receipt == receipt && left.isPositive {
+            let taken = min(left, layers[index].remaining)
+            left = left.less(taken)
+            let part =
+                left.isPositive && taken == layers[index].remaining ? layers[index].value : worth
+            layers[index].received = layers[index].received.less(taken)
+            layers[index].remaining = layers[index].remaining.less(taken)
+            layers[index].value = layers[index].value.less(part)
+            worth = worth.less(part)
+        }
+        layers.removeAll { $0.receipt == receipt && !$0.remaining.isPositive }
     }
 
     mutating func revalue(by difference: Money, receipt: String) {
         value = value?.plus(difference)
-        if let index = layers.firstIndex(where: { $0.receipt == receipt }) {
-            layers[index].value = layers[index].value.plus(difference)
+        var rest = difference
+        for index in layers.indices where layers[index].receipt == receipt && !rest.isZero {
+            let part = rest.notBelowZero(from: layers[index].value)
+            layers[index].value = layers[index].value.plus(part)
+            rest = rest.less(part)
         }
     }
 

@@ -92,6 +92,25 @@ package struct CostLayer: Record, Hashable {
         make: CostLayer.init)
 }
 
+/// A part of a receipt that goes to another warehouse with the goods, so that a later cost of the
+/// receipt finds it there.
+package struct MovedReceipt: Record, Hashable {
+    /// Which receipt.
+    package let receipt: String
+    /// How much of it moves.
+    package let quantity: Quantity
+    /// With which value; nil out of an average pool, where all of it is worth the same.
+    package let value: Money?
+
+    /// The declaration of the fields.
+    package static let schema = Schema<MovedReceipt>(
+        "inventory.moved-receipt", "A part of a receipt that goes to another warehouse.",
+        Field(1, "receipt", \.receipt, "Which receipt."),
+        Field(2, "quantity", \.quantity, "How much of it moves."),
+        Field(3, "value", \.value, "With which value, where layers are kept."),
+        make: MovedReceipt.init)
+}
+
 /// A quantity of goods, what it is worth, and how that is known.
 ///
 /// Value moves with quantity and is never recomputed from a price, so it cannot drift: it is
@@ -100,6 +119,10 @@ package struct CostLayer: Record, Hashable {
 package struct CostPool: Record, Hashable {
     /// How many receipts an average pool remembers; later cost of an older one is variance.
     package static let receiptsRememberedMax = 1_000
+    /// How many receipts go with one transfer, the newest; later cost of an older one is variance.
+    package static let receiptsMovedMax = 64
+    /// How many warehouses a pool remembers as those to which its goods went.
+    package static let warehousesMax = 1_000
     /// How many layers a FIFO pool may have.
     package static let layersMax = 10_000
 
@@ -119,6 +142,8 @@ package struct CostPool: Record, Hashable {
     package var lastQuantity: Quantity = .zero
     /// The value of the last receipt.
     package var lastValue: Money?
+    /// Warehouses to which goods went from here, each once: later cost follows the goods.
+    package var movedTo: [WarehouseID] = []
 
     /// The declaration of the fields.
     package static let schema = Schema<CostPool>(
@@ -131,9 +156,10 @@ package struct CostPool: Record, Hashable {
         Field(6, "layers", \.layers, "Layers, oldest first."),
         Field(7, "lastQuantity", \.lastQuantity, "The quantity of the last receipt."),
         Field(8, "lastValue", \.lastValue, "The value of the last receipt."),
+        Field(9, "movedTo", \.movedTo, "Warehouses to which goods went from here."),
         make: {
             CostPool(
                 costing: $0, quantity: $1, value: $2, survival: $3, receipts: $4, layers: $5,
-                lastQuantity: $6, lastValue: $7)
+                lastQuantity: $6, lastValue: $7, movedTo: $8)
         })
 }

@@ -21,14 +21,16 @@ extension Decision {
     /// Puts goods with their value into a stock.
     func receiveStock(
         _ quantity: Quantity, of product: ProductID, in warehouse: WarehouseID, worth value: Money,
-        _ reason: ReceiptReason, reference: String, for order: OrderID? = nil, line: Int64? = nil
+        _ reason: ReceiptReason, reference: String, for order: OrderID? = nil, line: Int64? = nil,
+        moved: [MovedReceipt] = []
     ) throws(Rejection) {
         let costing = try stockedProduct(product).costing
         try stock(warehouse, product).requireReceivable(quantity, worth: value)
         try emit(
             StockReceived(
                 product: product, warehouse: warehouse, quantity: quantity, value: value,
-                reason: reason, reference: reference, costing: costing, order: order, line: line),
+                reason: reason, reference: reference, costing: costing, order: order, line: line,
+                moved: moved),
             to: StockState.id(warehouse, product))
     }
 }

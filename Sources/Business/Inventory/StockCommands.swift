@@ -246,13 +246,17 @@ package struct TransferStock: Command {
     private func move(
         _ line: TransferredLine, _ id: String, _ decision: Decision
     ) throws(Rejection) {
+        // A later cost of what is moved is found where the goods are.
+        let moved = try decision.stock(from, line.product).pool.receipts(
+            movingWith: line.quantity)
         try decision.emit(
             StockIssued(
                 product: line.product, warehouse: from, quantity: line.quantity, cost: line.value,
-                reason: .transfer, reference: id, order: nil, line: nil),
+                reason: .transfer, reference: id, order: nil, line: nil, to: to),
             to: StockState.id(from, line.product))
         try decision.receiveStock(
-            line.quantity, of: line.product, in: to, worth: line.value, .transfer, reference: id)
+            line.quantity, of: line.product, in: to, worth: line.value, .transfer, reference: id,
+            moved: moved)
     }
 }
 

@@ -146,6 +146,7 @@ package struct StockReceived: Event, Equatable {
     package let costing: CostingMethod
     package let order: OrderID?
     package let line: Int64?
+    package var moved: [MovedReceipt] = []
 
     package static let schema = Schema<StockReceived>(
         "inventory.stock-received", "Goods and their value came into a stock.",
@@ -158,12 +159,14 @@ package struct StockReceived: Event, Equatable {
         Field(7, "costing", \.costing, "How the cost of issued goods is found."),
         Field(8, "order", \.order, "The order for which it is held at once."),
         Field(9, "line", \.line, "The line for which it is held at once."),
+        Field(10, "moved", \.moved, "The receipts whose goods came from another warehouse."),
         make: StockReceived.init)
 
     package func evolve(_ state: inout StockState) {
         state.warehouse = warehouse
         state.product = product
-        state.pool.receive(quantity, worth: value, costing: costing, receipt: reference)
+        state.pool.receive(
+            quantity, worth: value, costing: costing, receipt: reference, moved: moved)
         if let order, let line { state.hold(quantity, for: order, line: line) }
     }
 }
@@ -178,6 +181,7 @@ package struct StockIssued: Event, Equatable {
     package let reference: String
     package let order: OrderID?
     package let line: Int64?
+    package var to: WarehouseID?
 
     package static let schema = Schema<StockIssued>(
         "inventory.stock-issued", "Goods and their cost left a stock.",
@@ -189,6 +193,7 @@ package struct StockIssued: Event, Equatable {
         Field(6, "reference", \.reference, "The shipment, count, transfer or receipt."),
         Field(7, "order", \.order, "The order for which it was held."),
         Field(8, "line", \.line, "The line for which it was held."),
+        Field(9, "to", \.to, "The warehouse to which they went."),
         make: StockIssued.init)
 
     package func evolve(_ state: inout StockState) {
@@ -197,6 +202,7 @@ package struct StockIssued: Event, Equatable {
         } else {
             state.pool.issue(quantity, cost: cost)
         }
+        if let to { state.pool.noteMove(to: to) }
         if let order, let line {
             state.hold(Quantity.zero.less(quantity), for: order, line: line)
         }

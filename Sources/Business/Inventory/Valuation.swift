@@ -47,13 +47,48 @@ extension CostPool {
     /// How much of a receipt counts as still here: its layer, or its surviving share of the pool.
     func remaining(of receipt: String) -> Quantity {
         switch costing {
-        case .fifo: return layers.first { $0.receipt == receipt }?.remaining ?? .zero
+        case .fifo:
+            return layers.lazy.filter { $0.receipt == receipt }
+                .reduce(.zero) { $0.plus($1.remaining) }
         case .avco:
-            guard let entry = receipts.last(where: { $0.receipt == receipt }) else { return .zero }
-            let share = Int128(survival.share(since: entry.survival))
-            let left = Int128(entry.quantity.millionths) * share / Int128(Survival.unit)
-            return Quantity(millionths: Int64(clamping: left))
+            return receipts.lazy.filter { $0.receipt == receipt }
+                .reduce(.zero) { $0.plus(left(of: $1)) }
         }
+    }
+
+    /// What has survived of a receipt, rounded down.
+    private func left(of entry: PooledReceipt) -> Quantity {
+        let share = Int128(survival.share(since: entry.survival))
+        let left = Int128(entry.quantity.millionths) * share / Int128(Survival.unit)
+        return Quantity(millionths: Int64(clamping: left))
+    }
+
+    /// The parts of receipts that go with a quantity to another warehouse, oldest first: of layers
+    /// the oldest, of an average pool each in the measure in which the pool goes.
+    func receipts(movingWith moved: Quantity) -> [MovedReceipt] {
+        guard quantity.isPositive else { return [] }
+        var parts: [MovedReceipt] = []
+        switch costing {
+        case .fifo:
+            var wanted = moved
+            for layer in layers where wanted.isPositive {
+                let (taken, cost) = layer.taking(wanted)
+                parts.append(MovedReceipt(receipt: layer.receipt, quantity: taken, value: cost))
+                wanted = wanted.less(taken)
+            }
+        case .avco:
+            for entry in receipts {
+                let part =
+                    Int128(left(of: entry).millionths) * Int128(moved.millionths)
+                    / Int128(quantity.millionths)
+                let goes = Quantity(millionths: Int64(clamping: part))
+                if goes.isPositive {
+                    parts.append(
+                        MovedReceipt(receipt: entry.receipt, quantity: goes, value: nil))
+                }
+            }
+        }
+        return Array(parts.suffix(Self.receiptsMovedMax))
     }
 
     /// Whether a quantity of a receipt can leave at a value: the last of a layer, or of the pool,
@@ -61,8 +96,13 @@ extension CostPool {
     func canGiveBack(_ quantity: Quantity, worth value: Money, of receipt: String) -> Bool {
         guard let worth = self.value, quantity <= self.quantity else { return false }
         var bounds = [(isLast: quantity == self.quantity, worth: worth)]
-        if let layer = layers.first(where: { $0.receipt == receipt }) {
-            bounds.append((isLast: quantity == layer.remaining, worth: layer.value))
+        let own = layers.filter { $0.receipt == receipt }
+        if !own.isEmpty {
+            bounds.append(
+                (
+                    isLast: quantity == own.reduce(.zero) { $0.plus($1.remaining) },
+                    worth: own.reduce(.zero(value.currency)) { $0.plus($1.value) }
+                ))
         }
         return bounds.allSatisfy {
             $0.isLast
@@ -74,22 +114,38 @@ extension CostPool {
     /// The split of a later cost by the share of the receipt's value that is still here.
     ///
     /// Stock never becomes worth less than nothing: what it cannot take is variance.
-    /// - Source: semantics 3.3.5.
-    func split(lateCost difference: Money, of receipt: String) throws(ArithmeticFailure) -> LateCost
-    {
+    /// - Parameter total: how much came with the receipt, in whichever warehouse it is now; nil where
+    ///   all of it came here.
+    /// - Source: semantics 3.2 and 3.3.5.
+    func split(
+        lateCost difference: Money, of receipt: String, total: Quantity? = nil
+    ) throws(ArithmeticFailure) -> LateCost {
         var ontoStock = Money.zero(difference.currency)
         switch costing {
         case .avco:
-            if let value, let entry = receipts.last(where: { $0.receipt == receipt }) {
-                let share = Int128(survival.share(since: entry.survival))
-                ontoStock = try difference.share(share, of: Int128(Survival.unit))
+            let own = receipts.filter { $0.receipt == receipt }
+            let whole = total ?? own.last?.quantity ?? .zero
+            if let value, whole.isPositive {
+                let share = own.reduce(Int128(0)) { sum, entry in
+                    let survived = Int128(survival.share(since: entry.survival))
+                    return sum
+                        + Rounding.halfUp.quotient(
+                            Int128(entry.quantity.millionths) * survived,
+                            by: Int128(whole.millionths))
+                }
+                ontoStock = try difference.share(
+                    min(share, Int128(Survival.unit)), of: Int128(Survival.unit))
                 ontoStock = ontoStock.notBelowZero(from: value)
             }
         case .fifo:
-            if let layer = layers.first(where: { $0.receipt == receipt }) {
+            let own = layers.filter { $0.receipt == receipt }
+            let whole = total ?? own.first?.received ?? .zero
+            if whole.isPositive {
+                let here = own.reduce(Quantity.zero) { $0.plus($1.remaining) }
                 ontoStock = try difference.share(
-                    Int128(layer.remaining.millionths), of: Int128(layer.received.millionths))
-                ontoStock = ontoStock.notBelowZero(from: layer.value)
+                    Int128(min(here, whole).millionths), of: Int128(whole.millionths))
+                ontoStock = ontoStock.notBelowZero(
+                    from: own.reduce(.zero(difference.currency)) { $0.plus($1.value) })
             }
         }
         return LateCost(
@@ -110,11 +166,12 @@ extension StockState {
     }
 
     /// How a later cost of a receipt splits between the goods on hand and variance.
+    /// - Parameter total: how much came with the receipt; nil where all of it came here.
     package func lateCost(
-        receipt: String, difference: Money
+        receipt: String, difference: Money, total: Quantity? = nil
     ) throws(Rejection) -> LateCost {
         try computing("the late cost of receipt \(receipt)") { () throws(ArithmeticFailure) in
-            try pool.split(lateCost: difference, of: receipt)
+            try pool.split(lateCost: difference, of: receipt, total: total)
         }
     }
 
@@ -178,7 +235,7 @@ extension Money {
     }
 
     /// At the least what takes the value to nothing.
-    fileprivate func notBelowZero(from value: Money) -> Money {
+    func notBelowZero(from value: Money) -> Money {
         minorUnits < -value.minorUnits
             ? Money(minorUnits: -value.minorUnits, currency: currency) : self
     }

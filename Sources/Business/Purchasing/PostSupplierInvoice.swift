@@ -176,34 +176,53 @@ struct BillSplit {
                 variance = variance.plus(share)
                 continue
             }
-            let late = try lateCost(of: receipt, share, line)
-            variance = variance.plus(late.toVariance)
-            if !late.ontoStock.isZero {
-                revaluations.append(
-                    ReceiptRevaluation(
-                        receipt: receipt, product: line.product,
-                        productClass: line.productClass, warehouse: line.warehouse,
-                        ontoStock: late.ontoStock))
-            }
+            variance = variance.plus(try spread(lateCost: share, of: receipt, line))
         }
         return variance
     }
 
-    /// The split of a late cost of a receipt, with the stock as it is after the parts before.
-    private mutating func lateCost(
-        of receipt: ReceiptID, _ difference: Money, _ line: PurchaseOrderLine
-    ) throws(Rejection) -> LateCost {
-        let id = StockState.id(line.warehouse, line.product)
-        var stock: StockState
-        if let known = stocks[id] {
-            stock = known
-        } else {
-            stock = try decision.state(of: StockState.self, id)
+    /// Spreads a late cost of a receipt over the warehouses in which its goods are, each with the stock
+    /// as it is after the parts before; what falls on goods that are gone is variance.
+    ///
+    /// - Returns: the part that is variance.
+    private mutating func spread(
+        lateCost difference: Money, of receipt: ReceiptID, _ line: PurchaseOrderLine
+    ) throws(Rejection) -> Money {
+        let total = try decision.state(of: ReceiptState.self, receipt.text).lines
+            .filter { $0.product == line.product }.reduce(Quantity.zero) { $0.plus($1.quantity) }
+        var rest = difference
+        var seen: Set<WarehouseID> = [line.warehouse]
+        var waiting = [line.warehouse]
+        while let warehouse = waiting.popLast() {
+            var stock = try stock(warehouse, line.product)
+            for next in stock.pool.movedTo
+            where seen.count < CostPool.warehousesMax && seen.insert(next).inserted {
+                waiting.append(next)
+            }
+            let late = try stock.lateCost(
+                receipt: receipt.text, difference: difference,
+                total: total.isPositive ? total : nil)
+            // Each share is rounded by itself: together they are not more than there is.
+            let part = late.ontoStock.atMost(rest)
+            if part.isZero { continue }
+            stock.pool.revalue(by: part, receipt: receipt.text)
+            stocks[StockState.id(warehouse, line.product)] = stock
+            rest = rest.less(part)
+            revaluations.append(
+                ReceiptRevaluation(
+                    receipt: receipt, product: line.product, productClass: line.productClass,
+                    warehouse: warehouse, ontoStock: part))
         }
-        let late = try stock.lateCost(receipt: receipt.text, difference: difference)
-        stock.pool.revalue(by: late.ontoStock, receipt: receipt.text)
-        stocks[id] = stock
-        return late
+        return rest
+    }
+
+    /// The stock as the parts before left it.
+    private func stock(
+        _ warehouse: WarehouseID, _ product: ProductID
+    ) throws(Rejection) -> StockState {
+        let id = StockState.id(warehouse, product)
+        if let known = stocks[id] { return known }
+        return try decision.state(of: StockState.self, id)
     }
 
     private func changes(of order: PurchaseOrderID) -> [PurchaseLineProgress] {
@@ -246,6 +265,13 @@ extension PurchaseOrderLine {
         let missing = to.less(max(begin, from))
         if missing.isPositive { parts.append((nil, missing)) }
         return parts
+    }
+}
+
+extension Money {
+    /// The amount, or another one of the same sign where that is nearer to nothing.
+    fileprivate func atMost(_ other: Money) -> Money {
+        minorUnits.magnitude <= other.minorUnits.magnitude ? self : other
     }
 }
 

@@ -31,7 +31,9 @@ final class PurchasingCompany {
     static let accountant = Actor.person("carl", ["accountant"])
 
     /// A company with suppliers `S1` (rank 1) and `S2`, which sell `P1` at 10.00 and 9.00.
-    init(singlePerson: Bool = false, rules: (any RuleSource)? = nil) throws {
+    init(
+        singlePerson: Bool = false, costing: String = "avco", rules: (any RuleSource)? = nil
+    ) throws {
         fixture = try BusinessFixture(
             [Inventory.self, Purchasing.self, Finance.self],
             rules: try rules ?? ShippedRules.shared.get(), poster: Poster().poster)
@@ -48,7 +50,7 @@ final class PurchasingCompany {
                 "inventory.register-product",
                 """
                 {"product": "\(product)", "name": "\(product)", "kind": "stock",
-                 "productClass": "goods", "unit": "pcs", "costing": "avco"}
+                 "productClass": "goods", "unit": "pcs", "costing": "\(costing)"}
                 """)
         }
         for (supplier, price, rank) in [("S1", "10.00", 1), ("S2", "9.00", 2)] {
