@@ -1,8 +1,9 @@
 import Business
-import Engine
 import EventLog
 import Records
 import Testing
+
+@testable import Engine
 
 extension Damage {
     /// Each fault that the audit can find, and the words that the auditor reads.
@@ -102,6 +103,22 @@ extension Damage {
             let index = try log.last(AccountOpened.self)
             log.events[index].envelope.schemaVersion = 99
             log.place = UInt64(index) + 1
+        },
+        rewritten(
+            "an identity that the log had comes back",
+            "identity-repeated clock.clock/main: expected an identity that the log never had, found * again",
+            "schema-missing clock.log-identity-renewed.v1: expected the field list in the log"
+        ) { log in
+            let first = log.events[0]
+            let started = try ClockStarted.decoded(from: first.payload)
+            var envelope = first.envelope
+            envelope.type = LogIdentityRenewed.typeName
+            envelope.version = 2
+            envelope.recordedAtMicroseconds = try #require(log.events.last).envelope
+                .recordedAtMicroseconds
+            let again = LogIdentityRenewed(logIdentity: started.logIdentity)
+            log.events.append(DraftEvent(envelope: envelope, payload: again.encoded()))
+            log.place = UInt64(log.events.count)
         },
         rewritten("a payload is none", "event-undecodable *: *") { log in
             let index = try log.last(AccountOpened.self)
