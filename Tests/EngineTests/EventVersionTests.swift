@@ -3,6 +3,7 @@ import Engine
 import EventLog
 import Foundation
 import Logging
+import Processes
 import Records
 import Testing
 import Views
@@ -80,6 +81,67 @@ struct EventVersionTests {
         let before = try folder.events("trial.noted")[0]
         #expect(before.payload == stored[0].payload && before.leafHash == stored[0].leafHash)
         #expect(try lists(folder).map(\.type) == ["trial.noted v1", "trial.noted v3"])
+    }
+
+    /// Begins with a note, and goes one way where it is told what the note weighs in milligrams.
+    private static let diagram = Diagrams.process(
+        "notes",
+        """
+        <bpmn:startEvent id="start"><bpmn:extensionElements><zeebe:ioMapping>
+          <zeebe:output source='=get value(event.data, "milligrams")' target="weight"/>
+        </zeebe:ioMapping></bpmn:extensionElements>
+          <bpmn:messageEventDefinition id="noted" messageRef="message-noted"/>
+        </bpmn:startEvent>
+        <bpmn:exclusiveGateway id="known" default="known-untold"/>
+        <bpmn:userTask id="told"><bpmn:extensionElements><zeebe:userTask/>
+        </bpmn:extensionElements></bpmn:userTask>
+        <bpmn:userTask id="untold"><bpmn:extensionElements><zeebe:userTask/>
+        </bpmn:extensionElements></bpmn:userTask>
+        <bpmn:endEvent id="end"/>
+        \(Diagrams.flow("start", "known"))\(Diagrams.flow("known", "told", "=weight = 7000"))
+        \(Diagrams.flow("known", "untold"))
+        \(Diagrams.flow("told", "end"))\(Diagrams.flow("untold", "end"))
+        """, shared: #"<bpmn:message id="message-noted" name="trial.noted"/>"#)
+
+    @Test("a process that an old event begins after an upgrade is told the newest form")
+    func process() async throws {
+        let folder = try TrialFolder()
+        let (instance, before) = try await folder.open(
+            FirstProgram.self, besideDepartments: true
+        ) { engine in
+            try await TrialFolder.run(
+                "definition.deploy", Firm.definitions(["processes/notes.bpmn": Self.diagram]),
+                in: engine)
+            try await TrialFolder.note("a", grams: 7, in: engine)
+            return try await Self.waits(of: folder, in: engine)
+        }
+        #expect(before == ["untold"], "the first program knows grams alone")
+        // The same log as a power cut leaves it between the note and what it sets off.
+        let noted = try #require(try folder.events("trial.noted").first)
+        let cut = MemoryEventLog()
+        try RestartTests.copy(folder.log, through: noted.position.rawValue, to: cut)
+        let upgraded = try TrialFolder(log: cut)
+        let (again, after) = try await upgraded.open(
+            ThirdProgram.self, besideDepartments: true
+        ) { try await Self.waits(of: upgraded, in: $0) }
+        #expect(again == instance)
+        #expect(after == ["told"])
+    }
+
+    /// The instance that a note began, and where it waits.
+    private static func waits(
+        of folder: TrialFolder, in engine: Engine
+    ) async throws -> (instance: String, elements: [String]) {
+        for _ in 0..<2_000 {
+            _ = await engine.hasDefinitions()
+            guard let step = try folder.events(InstanceAdvanced.typeName).last,
+                let stream = StreamName(step.envelope.stream),
+                let found = await engine.instance(stream.id)
+            else { continue }
+            let waits = found.state.machine.waits.map(\.elementID)
+            if !waits.isEmpty { return (stream.id, waits) }
+        }
+        return ("none", [])
     }
 
     /// The rows of a view that folds the log anew.

@@ -123,14 +123,21 @@ final class Firm {
 
     /// Deploys the shipped files, some replaced or added.
     func deploy(_ replacing: [String: String] = [:], people: String = Firm.people) async throws {
-        var files = try Self.shipped().merging(replacing) { _, new in new }
+        try await run("definition.deploy", Self.definitions(replacing, people: people))
+    }
+
+    /// The shipped files as `definition.deploy` takes them, some replaced or added.
+    static func definitions(
+        _ replacing: [String: String], people: String = Firm.people
+    ) throws -> JSONValue {
+        var files = try shipped().merging(replacing) { _, new in new }
         let roles = "processes/roles/roles.yaml"
         files[roles] = files[roles]?.replacingOccurrences(of: "people: []", with: people)
             .replacingOccurrences(of: "\nroles:\n", with: "\nroles:\n\(Firm.processRole)\n")
         let given = files.sorted { $0.key < $1.key }.map { name, content in
             JSONValue.object(["name": .string(name), "content": .string(content)])
         }
-        try await run("definition.deploy", JSONValue.object(["files": .array(given)]))
+        return .object(["files": .array(given)])
     }
 
     // MARK: Commands

@@ -136,7 +136,7 @@ enum EventListing {
             let verdict: String
             if before[name] == nil {
                 verdict = "new; write the listing anew"
-            } else if gone.isEmpty, added.allSatisfy({ $0.hasSuffix(optional) }) {
+            } else if gone.isEmpty, areOptional(added, in: now[name] ?? []) {
                 verdict = "optional fields are allowed; write the listing anew"
             } else {
                 verdict = "needs a new version, and the old one a step that lifts it"
@@ -144,6 +144,20 @@ enum EventListing {
             return (["\(name): \(verdict)"] + gone.map { "- \($0)" } + added.map { "+ \($0)" })
                 .joined(separator: "\n")
         }
+    }
+
+    /// Whether all added lines are optional fields, or stand in the record of one that is.
+    private static func areOptional(_ added: [String], in lines: [String]) -> Bool {
+        func indent(_ line: String) -> Int { line.prefix { $0 == " " }.count }
+        var newRecord = Int.max
+        for line in lines {
+            if indent(line) > newRecord { continue }
+            newRecord = .max
+            guard added.contains(line) else { continue }
+            guard line.hasSuffix(optional) else { return false }
+            newRecord = indent(line)
+        }
+        return true
     }
 
     private static func blocks(_ lines: [String]) -> [String: [String]] {

@@ -254,6 +254,7 @@ final class TrialFolder {
     @discardableResult
     func open<Result>(
         _ program: any BusinessModule.Type, losingIndex: Bool = false,
+        besideDepartments: Bool = false,
         _ body: (Engine) async throws -> Result
     ) async throws -> Result {
         if losingIndex {
@@ -263,7 +264,9 @@ final class TrialFolder {
         }
         let engine = try Engine.open(
             log: log, indexPath: path + "/index", keys: nil,
-            registry: Registry([program] + Registry.engineModules, poster: { _, _, _ in }),
+            registry: Registry(
+                (besideDepartments ? Departments.all : []) + [program] + Registry.engineModules,
+                poster: { _, _, _ in }),
             clockKind: .manual,
             options: EngineOptions(
                 access: AccessConfiguration(ownerUserID: 1_000),
@@ -274,18 +277,26 @@ final class TrialFolder {
 
     /// Takes a note with a program.
     func note(_ text: String, grams: Int, with program: any BusinessModule.Type) async throws {
-        try await open(program) { engine in
-            let reply = await engine.submit(
-                Submission(
-                    name: "trial.take-note",
-                    payload: .object(["note": .string(text), "grams": .integer(grams)]),
-                    peer: .actor("owner")))
-            guard case .accepted = reply else { throw FirmFailure(reply.line) }
-        }
+        try await open(program) { try await Self.note(text, grams: grams, in: $0) }
+    }
+
+    /// Takes a note.
+    static func note(_ text: String, grams: Int, in engine: Engine) async throws {
+        try await run(
+            "trial.take-note", .object(["note": .string(text), "grams": .integer(grams)]),
+            in: engine)
+    }
+
+    /// Gives a command that must be accepted.
+    static func run(_ name: String, _ payload: JSONValue, in engine: Engine) async throws {
+        let reply = await engine.submit(
+            Submission(name: name, payload: payload, peer: .actor("owner")))
+        guard case .accepted = reply else { throw FirmFailure(reply.line) }
     }
 
     /// The events of a type.
     func events(_ type: String) throws -> [StoredEvent] {
-        try log.read(from: .first).events.filter { $0.envelope.type == type }
+        try log.read(from: .first, budget: ReadBudget(events: 10_000, bytes: 1 << 30)).events
+            .filter { $0.envelope.type == type }
     }
 }
