@@ -12,12 +12,14 @@ struct DataSetTests {
 
     init() throws { usd = try #require(Currency(code: "USD")) }
 
-    @Test("CRM sales opportunities")
+    private static let pipelineName = "crm-sales-opportunities"
+    private static let tradeName = "northwind"
+
+    @Test("CRM sales opportunities", .enabled(if: ImportFolder.hasDataSet(pipelineName)))
     func pipeline() async throws {
-        let name = "crm-sales-opportunities"
-        guard let files = ImportFolder.dataSet(name) else { return }
+        let name = Self.pipelineName
         let folder = try await ImportFolder.start()
-        let report = try await run("\(name).yaml", files, folder)
+        let report = try await run("\(name).yaml", ImportFolder.dataSet(name), folder)
         #expect(report.commands == 15_612)
         #expect(
             report.notes.map { "\($0.kind) \($0.rows)" } == ["mended 1480", "assumed 500"])
@@ -42,12 +44,12 @@ struct DataSetTests {
         #expect(
             try folder.facts(OpportunityOpened.self).filter { $0.fact.account == nil }.count
                 == 1_425)
-        await folder.stop()
+        try await folder.stop()
     }
 
-    @Test("Northwind")
+    @Test("Northwind", .enabled(if: ImportFolder.hasDataSet(tradeName)))
     func northwind() async throws {
-        guard let files = ImportFolder.dataSet("northwind") else { return }
+        let files = ImportFolder.dataSet(Self.tradeName)
         let folder = try await ImportFolder.start()
         let report = try await run("northwind.yaml", files, folder)
         #expect(report.commands == 4_412)
@@ -65,7 +67,7 @@ struct DataSetTests {
         try checkShipments(folder, files)
         try await checkBooks(folder)
         try await checkInvoices(folder)
-        await folder.stop()
+        try await folder.stop()
     }
 
     private func run(

@@ -1,3 +1,4 @@
+import Audit
 import Business
 import Client
 import Engine
@@ -10,10 +11,11 @@ import Server
 import Testing
 import Views
 
-/// A daemon's parts in this process with a socket in a folder of its own, and files to import.
+/// A daemon's parts in this process over a data folder on the disk, with a socket and files to import.
 final class ImportFolder {
     let path: String
-    let log = MemoryEventLog()
+    let log: LMDBEventLog
+    private let data: DataFolder
     private let engine: Engine
     private let views: ViewHost
     private let server: SocketServer
@@ -23,10 +25,8 @@ final class ImportFolder {
     /// Starts the parts; the importing user may act for others.
     static func start(clock: ClockKind = .manual) async throws -> ImportFolder {
         let path = NSTemporaryDirectory() + "import-\(UUID().uuidString.prefix(8))"
-        for part in ["index", "views", "files"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(path)/\(part)", withIntermediateDirectories: true)
-        }
+        try FileManager.default.createDirectory(
+            atPath: "\(path)/files", withIntermediateDirectories: true)
         let folder = try ImportFolder(path: path, clock: clock)
         try await folder.server.start()
         try await folder.deploy()
@@ -37,15 +37,17 @@ final class ImportFolder {
         self.path = path
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        data = try DataFolder(path: "\(path)/data", access: .write)
+        log = try LMDBEventLog(path: data.logPath)
         engine = try Engine.open(
-            log: log, indexPath: "\(path)/index", keys: nil, registry: DaybookRegistry.make(),
-            clockKind: clock,
+            log: log, indexPath: data.indexPath, keys: try KeyStore(path: data.keysPath),
+            registry: DaybookRegistry.make(), clockKind: clock,
             options: EngineOptions(
                 access: AccessConfiguration(gateways: [getuid()], ownerUserID: getuid()),
                 logger: logger))
         let decoder = engine.decoder
         views = ViewHost(
-            folder: "\(path)/views", log: log, lineage: try engine.lineage(),
+            folder: data.viewsPath, log: log, lineage: try engine.lineage(),
             decode: { try decoder.recorded($0) }, views: DaybookViews.all, logger: logger)
         try views.start()
         let views = views
@@ -63,17 +65,19 @@ final class ImportFolder {
         root.appendingPathComponent("processes/imports/\(name)").path
     }
 
-    /// A data set that stands beside the repository; nil, with a word, where it does not.
-    static func dataSet(_ name: String) -> String? {
+    /// Where a data set stands beside the repository.
+    static func dataSet(_ name: String) -> String {
         let shared =
             ProcessInfo.processInfo.environment["DAYBOOK_SHARED"]
             ?? root.deletingLastPathComponent().appendingPathComponent("shared").path
-        let path = "\(shared)/data/\(name)"
-        guard FileManager.default.fileExists(atPath: path) else {
-            print("skipped: ../shared is not here")
-            return nil
-        }
-        return path
+        return "\(shared)/data/\(name)"
+    }
+
+    /// Whether a data set is there; says so where it is not.
+    static func hasDataSet(_ name: String) -> Bool {
+        if FileManager.default.fileExists(atPath: dataSet(name)) { return true }
+        print("skipped: ../shared is not here, so \(name) is not imported")
+        return false
     }
 
     private func deploy() async throws {
@@ -160,10 +164,21 @@ final class ImportFolder {
         }
     }
 
-    func stop() async {
+    /// Stops everything, and has the folder audited as it lies on the disk: log, books and views.
+    func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {
         await server.stop()
         engine.close()
         views.stop()
-        try? FileManager.default.removeItem(atPath: path)
+        log.close()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let folder = try LogFolder(path: data.path)
+        var audit = LogAudit(folder)
+        let report = audit.run()
+        #expect(report.findings.isClean, "\(report.findings.kept)", sourceLocation: sourceLocation)
+        let comparing = try #require(ViewsAudit(folder))
+        for name in comparing.names {
+            let found = comparing.audit(name)
+            #expect(found == [], "\(name)", sourceLocation: sourceLocation)
+        }
     }
 }

@@ -120,6 +120,6 @@ struct PlayedSupplierTests {
             ])
         let shipped = try folder.facts(OrderShippedInFull.self).map(\.date.description)
         #expect(shipped == ["2024-02-02", "2024-02-06"])
-        await folder.stop()
+        try await folder.stop()
     }
 }

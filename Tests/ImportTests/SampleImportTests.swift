@@ -143,7 +143,7 @@ struct SampleImportTests {
             try await folder.ask("query engine.object {\"object\":\"clock.clock/main\"}").body[
                 "time"]
                 == .string("2024-03-31T00:00:00Z"))
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("running it again changes nothing")
@@ -156,7 +156,7 @@ struct SampleImportTests {
         #expect(again.accepted == 0)
         #expect(again.unchanged == 10)
         #expect(folder.end == end)
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("an import that was cut short goes on, and ends as one that was not")
@@ -174,7 +174,7 @@ struct SampleImportTests {
         #expect(
             try folder.facts(OrderPlaced.self).map(\.date.description)
                 == ["2024-01-15", "2024-02-01", "2024-02-10"])
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("a dry run checks everything and writes nothing")
@@ -186,7 +186,7 @@ struct SampleImportTests {
         #expect(report.refused == [])
         #expect(report.commands == 10)
         #expect(folder.end == end)
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("a dry run finds what neither an earlier command makes nor the folder has")
@@ -200,7 +200,7 @@ struct SampleImportTests {
                 "orders.csv:3", "orders.csv:4", "orders.csv:2",
             ])
         #expect(report.refused.first?.message.contains("sales.account \"X2\"") == true)
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("a dry run finds names of another system that nothing came by")
@@ -218,7 +218,7 @@ struct SampleImportTests {
         _ = try await folder.run("sample.yaml")
         try folder.write("sample.yaml", mapping)
         #expect(try await folder.run("sample.yaml", isDryRun: true).refused == [])
-        await folder.stop()
+        try await folder.stop()
     }
 
     struct Refusal: CustomTestStringConvertible {
@@ -265,7 +265,7 @@ struct SampleImportTests {
             }
             #expect(isTold, "\(expected): \(report.refused)")
         }
-        await folder.stop()
+        try await folder.stop()
     }
 
     struct Fault: CustomTestStringConvertible {
@@ -311,7 +311,7 @@ struct SampleImportTests {
             #expect("\(error)".contains(fault.words), "\(error)")
         }
         #expect(folder.end == end)
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("history is refused on a real clock")
@@ -328,7 +328,7 @@ struct SampleImportTests {
             }
         }
         #expect(folder.end == end)
-        await folder.stop()
+        try await folder.stop()
     }
 
     @Test("a file that is not there, and a daemon that does not answer, are told")
@@ -336,7 +336,7 @@ struct SampleImportTests {
         let folder = try await folder()
         try FileManager.default.removeItem(atPath: "\(folder.path)/files/lines.csv")
         await #expect(throws: ImportFailure.self) { try await folder.run("sample.yaml") }
-        await folder.stop()
+        try await folder.stop()
         await #expect(throws: ImportFailure.self) { try await folder.run("sample.yaml") }
     }
 }
