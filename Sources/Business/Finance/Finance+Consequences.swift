@@ -97,6 +97,11 @@ extension Finance {
             try decision.changePayables(
                 event.supplier, items: items, unallocated: event.unallocated)
         },
+        .of(PaymentTakenOn.self) { (event, _, decision) throws(Rejection) in
+            try decision.changePartner(
+                customer: event.customer, supplier: event.supplier, items: [],
+                unallocated: event.amount)
+        },
         .of(PaymentAllocated.self) { (event, source, decision) throws(Rejection) in
             try decision.changePartner(
                 customer: event.customer, supplier: event.supplier,

@@ -5,7 +5,8 @@ package enum Finance: BusinessModule {
     package static let commands: [any Command.Type] =
         [
             FoundCompany.self, ClosePeriod.self, OpenPeriod.self, LockPeriod.self,
-            TakeOnBalance.self, TakeOnItem.self, FinishTakeOn.self, SetCreditLimit.self,
+            TakeOnBalance.self, TakeOnItem.self, TakeOnPayment.self, FinishTakeOn.self,
+            SetCreditLimit.self,
         ] + documentCommands + paymentCommands + journalCommands
 
     private static let documentCommands: [any Command.Type] = [
@@ -31,7 +32,7 @@ package enum Finance: BusinessModule {
 
     private static let takeOnEvents: [any Event.Type] = [
         OpeningBalanceTakenOn.self, ControlTotalStated.self, TakeOnProgressed.self,
-        TakeOnFinished.self, OpenItemTakenOn.self,
+        TakeOnFinished.self, OpenItemTakenOn.self, PaymentTakenOn.self,
     ]
 
     private static let documentEvents: [any Event.Type] = [

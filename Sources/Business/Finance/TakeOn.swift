@@ -133,6 +133,60 @@ package struct TakeOnItem: Command, Equatable {
     }
 }
 
+/// Takes on money that is held from the old books: a customer's credit, or what was paid ahead to a
+/// supplier. It is allocated, refunded or bounced as any payment of which nothing is allocated.
+package struct TakeOnPayment: Command, Equatable {
+    package let payment: PaymentID
+    package let customer: AccountID?
+    package let supplier: SupplierID?
+    package let amount: Money
+    package let documentDate: BusinessDate?
+    package let text: String
+
+    package static let schema = Schema<TakeOnPayment>(
+        "finance.take-on-payment",
+        "Takes on a customer's credit or a prepayment to a supplier from the old books.",
+        Field(1, "payment", \.payment, "The payment's id: the old document's number."),
+        Field(2, "customer", \.customer, "The customer whose credit it is."),
+        Field(3, "supplier", \.supplier, "The supplier who was paid ahead."),
+        Field(4, "amount", \.amount, "What is held of it.", limits: .positive),
+        Field(5, "documentDate", \.documentDate, "The date of the old document."),
+        Field(6, "text", \.text, "What it is for.", default: ""),
+        make: TakeOnPayment.init)
+
+    package static let access = CommandAccess.roles("accountant", "finance-manager")
+    package static let rejections: [RejectionCode] = [
+        .companyNotFounded, .takeOnFinished, .unknownObject, .alreadyExists, .invalidValue,
+        .periodLocked, .currencyNotSupported, .noRule, .badRuleResult,
+    ]
+
+    package func decide(_ decision: Decision) throws(Rejection) {
+        try decision.requireTakeOnOpen()
+        try decision.requireOpenPeriod()
+        try decision.requireBaseCurrency(amount.currency)
+        try decision.requireNew(PaymentState.self, payment.text)
+        let direction: PaymentDirection
+        let group: String?
+        switch (customer, supplier) {
+        case (let customer?, nil):
+            direction = .incoming
+            group = try decision.existing(AccountState.self, customer.text).group
+        case (nil, let supplier?):
+            direction = .outgoing
+            group = try decision.existing(SupplierState.self, supplier.text).group
+        default:
+            throw Rejection(
+                .invalidValue, "Expected either a customer or a supplier for payment \(payment).")
+        }
+        try decision.emit(
+            PaymentTakenOn(
+                direction: direction, customer: customer, supplier: supplier,
+                partnerGroup: group, amount: amount,
+                documentDate: documentDate ?? decision.facts.effectiveDate, text: text),
+            to: payment.text)
+    }
+}
+
 /// Finishes the take-on: OPENING must be zero, subledgers must equal control accounts.
 package struct FinishTakeOn: Command, Equatable {
     package static let schema = Schema<FinishTakeOn>(

@@ -129,3 +129,52 @@ package struct OpenItemTakenOn: PostedEvent, Equatable {
             text: text.isEmpty ? "Open item \(item) taken on" : text)
     }
 }
+
+/// Money that is held was taken on from the old books.
+package struct PaymentTakenOn: PostedEvent, Equatable {
+    package let direction: PaymentDirection
+    package let customer: AccountID?
+    package let supplier: SupplierID?
+    package let partnerGroup: String?
+    package let amount: Money
+    package let documentDate: BusinessDate
+    package let text: String
+
+    package static let schema = Schema<PaymentTakenOn>(
+        "finance.payment-taken-on", "Money that is held was taken on from the old books.",
+        Field(1, "direction", \.direction, "Which way the payment went."),
+        Field(2, "customer", \.customer, "The customer whose credit it is.", concerns: true),
+        Field(3, "supplier", \.supplier, "The supplier who was paid ahead.", concerns: true),
+        Field(4, "partnerGroup", \.partnerGroup, "The partner's group."),
+        Field(5, "amount", \.amount, "What is held of it."),
+        Field(6, "documentDate", \.documentDate, "The date of the old document."),
+        Field(7, "text", \.text, "What it is for.", default: ""),
+        make: PaymentTakenOn.init)
+
+    package func evolve(_ state: inout PaymentState) {
+        state.direction = direction
+        state.status = .posted
+        state.customer = customer
+        state.supplier = supplier
+        state.partnerGroup = partnerGroup
+        state.amount = amount
+        state.unallocated = amount
+        state.reference = text
+    }
+
+    package static let amountNames = ["amount"]
+    package static let postingPolicies = ["incoming", "outgoing"]
+    package static let journal = "opening"
+    package var posting: PostingFacts {
+        PostingFacts(
+            policy: direction.rawValue,
+            amounts: [
+                NamedAmount(
+                    "amount", amount,
+                    partner: customer.map { "sales.account/\($0)" }
+                        ?? supplier.map { "purchasing.supplier/\($0)" },
+                    partnerGroup: partnerGroup)
+            ],
+            text: text.isEmpty ? "Held money taken on" : text)
+    }
+}

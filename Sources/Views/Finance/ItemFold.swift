@@ -8,6 +8,7 @@ enum ItemFold {
         ItemWrittenOff.typeName, ItemDisputeChanged.typeName, OpenItemTakenOn.typeName,
         PaymentReceived.typeName, PaymentMade.typeName, PaymentAllocated.typeName,
         AllocationReversed.typeName, PaymentBounced.typeName, RefundPaid.typeName,
+        PaymentTakenOn.typeName,
     ]
 
     /// Folds an event of an item or a payment; false for any other.
@@ -42,6 +43,11 @@ enum ItemFold {
             try pay(
                 .payable, "purchasing.supplier/\(made.supplier)", made.amount, made.unallocated,
                 event, into: &transaction)
+        case let taken as PaymentTakenOn:
+            try pay(
+                taken.direction == .incoming ? .receivable : .payable,
+                partner(taken.customer, taken.supplier), taken.amount, taken.amount, event,
+                into: &transaction)
         case let allocated as PaymentAllocated:
             try setUnallocated(allocated.unallocated, event, into: &transaction)
         case let reversed as AllocationReversed:

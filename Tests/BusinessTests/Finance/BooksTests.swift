@@ -52,6 +52,43 @@ struct BooksTests {
     }
 
     @Test(
+        "what is held for customers and was paid ahead to suppliers is taken on, and used up later")
+    func takeOnHeldMoney() throws {
+        let company = try TradingCompany()
+        try company.run(
+            "finance.take-on-item",
+            #"{"item": "OLD-1", "customer": "C1", "amount": "250.00", "dueDate": "2025-12-01"}"#)
+        try company.run(
+            "finance.take-on-payment",
+            #"{"payment": "OLD-PAY-1", "customer": "C1", "amount": "80.00", "text": "Paid twice"}"#)
+        #expect(company.lastVoucher == ["3900 D 80.00", "2200 C 80.00"])
+        try company.run(
+            "finance.take-on-payment",
+            #"{"payment": "OLD-PAY-2", "supplier": "S1", "amount": "30.00"}"#)
+        #expect(company.lastVoucher == ["1500 D 30.00", "3900 C 30.00"])
+        try company.run("finance.take-on-balance", #"{"account": "3000", "credit": "200.00"}"#)
+        try company.run("finance.take-on-balance", #"{"account": "2200", "credit": "81.00"}"#)
+        let different = try company.refusal("finance.finish-take-on", "{}")
+        #expect(different.message.contains("2200"))
+        try company.run("finance.take-on-balance", #"{"account": "2200", "credit": "80.00"}"#)
+        try company.run("finance.take-on-balance", #"{"account": "1500", "debit": "30.00"}"#)
+        try company.run("finance.finish-take-on", "{}")
+        #expect(try company.findings() == [])
+        // From then on it is a payment of which nothing is allocated.
+        try company.run(
+            "finance.allocate-payment",
+            #"{"payment": "OLD-PAY-1", "allocations": [{"item": "OLD-1", "amount": "80.00"}]}"#)
+        #expect(company.lastVoucher == ["2200 D 80.00", "1200 C 80.00"])
+        #expect(
+            company.fixture.state(OpenItemState.self, "OLD-1").open == (try euros("170.00")))
+        #expect(try company.findings() == [])
+        let late = try company.refusal(
+            "finance.take-on-payment",
+            #"{"payment": "OLD-PAY-3", "customer": "C1", "amount": "1.00"}"#)
+        #expect(late.code == .takeOnFinished)
+    }
+
+    @Test(
         "a person is refused in a closed period; what nobody may refuse posts on the first open day"
     )
     func closedPeriod() throws {

@@ -197,6 +197,8 @@ struct FinanceRefusalTests {
             "invalid-value", "take-on-item",
             #"{"item": "O1", "amount": "1.00", "dueDate": "2025-01-01"}"#),
         Row(
+            "invalid-value", "take-on-payment", #"{"payment": "O1", "amount": "1.00"}"#),
+        Row(
             "already-exists", "take-on-item",
             """
             {"item": "INV-2026-000001", "customer": "C1", "amount": "1.00",
