@@ -209,6 +209,24 @@ struct ProcureToPayTests {
         #expect(try await firm.waits(of: instance).contains("wait-paid"))
     }
 
+    @Test("who settles the second difference of a bill gives a reason of his own")
+    func twoDifferences() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await received(10, in: firm)
+        try await bill(12, "15.00", in: firm)
+        let instance = try #require(try firm.instances(of: "supplier-invoice").last)
+        let tasks = try await firm.tasks(of: instance)
+        #expect(tasks.map(\.element) == ["settle", "settle"])
+        try await firm.run(
+            "process.complete-task",
+            #"{"task": "\#(tasks[0].id)", "payload": {"reason": "two more came later"}}"#,
+            as: "fritz")
+        #expect(
+            try await firm.refusal(
+                "process.complete-task", #"{"task": "\#(tasks[1].id)"}"#, as: "fritz")
+                == "missing-field")
+    }
+
     @Test("a bill without an order is approved by amount")
     func expense() async throws {
         let firm = try await Firm.trading(stock: [:])

@@ -227,7 +227,28 @@ struct CommandTests {
                 outcome: .accepted(
                     position: 7, stream: "purchasing.order/1", version: 2, events: .list([]))))
         #expect(rig.isDone)
-        #expect(rig.variable("note") == .text("fine"))
+        #expect(rig.variable("note") == nil)
+    }
+
+    @Test("what a person gave a task's command is kept only where an output mapping says so")
+    func keepsWhatIsMapped() throws {
+        let rig = try Rig(
+            Sketch.file(
+                """
+                <startEvent id='s'/><userTask id='u'><extensionElements><zeebe:userTask/>
+                <zeebe:ioMapping><zeebe:output source='=reason' target='why'/></zeebe:ioMapping>
+                <zeebe:properties><zeebe:property name='command' value='purchasing.approve'/>
+                </zeebe:properties></extensionElements></userTask><endEvent id='e'/>
+                """, flows: "s -> u -> e"))
+        try rig.start()
+        try rig.step(
+            .taskCompleted(
+                token: rig.token("u"), variables: [ProcessField("reason", .text("dear"))],
+                outcome: .accepted(
+                    position: 7, stream: "purchasing.order/1", version: 2, events: .list([]))))
+        #expect(rig.isDone)
+        #expect(rig.variable("why") == .text("dear"))
+        #expect(rig.variable("reason") == nil)
     }
 
     @Test("a gateway without a flow to take is an incident; editing a variable and retrying helps")

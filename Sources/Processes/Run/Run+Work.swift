@@ -134,9 +134,11 @@ extension Run {
                         version: version)))
             heldEvents = events
             defer { heldEvents = nil }
+            // What a person gave was for the command. Output mappings see it; it becomes no variable
+            // by itself, or the reason that one person gave would be put into the next one's mouth.
             complete(
-                key, overlay: variables,
-                results: [
+                key,
+                results: variables + [
                     ProcessField("position", position.map { .integer($0) } ?? .null),
                     ProcessField("stream", .text(stream)),
                     ProcessField("version", .integer(version)),
