@@ -88,7 +88,10 @@ package final class Engine: Sendable {
         return Engine(
             log: log, index: index, registry: registry, decoder: decoder, clock: time,
             mailbox: mailbox, writer: writer,
-            indexFlusher: IndexFlusher.start(index, logger: options.logger),
+            indexFlusher: IndexFlusher.start(index, logger: options.logger) { reason in
+                let isTold = mailbox.put(.job { $0.stop(reason) })
+                if !isTold { options.onStop(reason) }
+            },
             observers: observers, shared: shared, logger: options.logger)
     }
 
@@ -268,7 +271,10 @@ final class IndexFlusher: Sendable {
     private let done = DispatchSemaphore(value: 0)
     private static let tickMilliseconds = 200
 
-    static func start(_ index: LogIndex, logger: Logger) -> IndexFlusher {
+    /// Starts the thread; `onLoss` hears that the index cannot be used any more, and why.
+    static func start(
+        _ index: LogIndex, logger: Logger, onLoss: @escaping @Sendable (String) -> Void
+    ) -> IndexFlusher {
         let flusher = IndexFlusher()
         let thread = Thread {
             var last = DispatchTime.now()
@@ -284,6 +290,10 @@ final class IndexFlusher: Sendable {
                     // The index is a function of the log: what could not be written is tried again,
                     // and read from the log at the next start.
                     logger.error("index flush failed", metadata: ["reason": "\(error)"])
+                    if !isStopping, !index.isUsable {
+                        // Nothing can be looked up: no command could be decided.
+                        onLoss("The index failed: \(error). See the disk, then restart the daemon.")
+                    }
                 }
                 last = .now()
             }

@@ -5,7 +5,7 @@ import Testing
 import Workload
 
 @Suite(
-    "A disk that is full where only derived data is written: the daemon goes on, and catches up",
+    "A disk that fails where only derived data is written: the daemon goes on, and catches up",
     .serialized)
 struct DerivedDiskTests {
     private static func open(_ number: Int) -> String {
@@ -32,14 +32,16 @@ struct DerivedDiskTests {
         }
     }
 
-    @Test("no room for the index: commands are answered, the index is written when there is room")
-    func index() async throws {
+    @Test(
+        "the index cannot be written: commands are answered, and it is written when that goes again",
+        arguments: [FailingDisk.State.noSpace, .writeError])
+    func index(_ state: FailingDisk.State) async throws {
         try await onThread {
             let scratch = try Scratch()
             let disk = try FailingDisk(scratch, below: "/index")
             let client = try disk.connect()
             #expect(try client.ask(Self.open(1)).isOK)
-            try disk.set(.noSpace)
+            try disk.set(state)
             for number in 2...40 { #expect(try client.ask(Self.open(number)).isOK) }
             #expect(Self.said("index flush failed", disk.daemon))
             for number in 41...60 { #expect(try client.ask(Self.open(number)).isOK) }
@@ -53,7 +55,7 @@ struct DerivedDiskTests {
         }
     }
 
-    @Test("no room for the index until the end: the next start reads it from the log")
+    @Test("the index is never written: the next start reads it from the log")
     func indexNeverWritten() async throws {
         try await onThread {
             let scratch = try Scratch()
@@ -68,15 +70,33 @@ struct DerivedDiskTests {
         }
     }
 
+    @Test("an index that LMDB gives up stops the daemon with code 2, and nothing is lost")
+    func indexGivenUp() async throws {
+        try await onThread {
+            let scratch = try Scratch()
+            let disk = try FailingDisk(scratch, below: "/index")
+            let client = try disk.connect()
+            for number in 1...20 { #expect(try client.ask(Self.open(number)).isOK) }
+            try disk.set(.metaError)
+            _ = try? client.ask(Self.open(21))
+            #expect(disk.daemon.exitCode(withinSeconds: 30) == 2)
+            #expect(disk.daemon.output.contains("The index failed"))
+            let again = try FailingDisk(scratch, below: "/index")
+            try Self.holds(21, try again.connect())
+            #expect(again.daemon.stop() == 0)
+        }
+    }
+
     @Test(
-        "no room for the views: commands are answered, questions say that they lag, then catch up")
-    func views() async throws {
+        "the views cannot be written: commands are answered, questions say so, then they catch up",
+        arguments: [FailingDisk.State.noSpace, .writeError])
+    func views(_ state: FailingDisk.State) async throws {
         try await onThread {
             let scratch = try Scratch()
             let disk = try FailingDisk(scratch, below: "/views")
             let client = try disk.connect()
             #expect(try client.ask("query funnel.stages").isOK)
-            try disk.set(.noSpace)
+            try disk.set(state)
             for number in 1...20 { #expect(try client.ask(Self.open(number)).isOK) }
             #expect(Self.said("view cannot go on and tries again", disk.daemon))
             let last = try client.ask(Self.open(21))

@@ -46,6 +46,15 @@ extension LogIndex {
         }
     }
 
+    /// Whether the file can still be read: LMDB gives an environment up when its meta page could not be
+    /// written.
+    package var isUsable: Bool {
+        do throws(StoreFailure) {
+            try environment.read { (_) throws(StoreFailure) in }
+            return true
+        } catch { return false }
+    }
+
     /// Sets the active changes aside, unless some are set aside already.
     private func freeze() -> FrozenTail? {
         state.withLock { state in
