@@ -133,8 +133,9 @@ package struct TakeOnItem: Command, Equatable {
     }
 }
 
-/// Takes on money that is held from the old books: a customer's credit, or what was paid ahead to a
-/// supplier. It is allocated, refunded or bounced as any payment of which nothing is allocated.
+/// Takes on money that is held from the old books: a customer's credit, or a prepayment to a supplier.
+///
+/// It is allocated, refunded or bounced as any payment of which nothing is allocated.
 package struct TakeOnPayment: Command, Equatable {
     package let payment: PaymentID
     package let customer: AccountID?

@@ -113,9 +113,8 @@ extension CostPool {
 
     /// The split of a later cost by the share of the receipt's value that is still here.
     ///
-    /// Stock never becomes worth less than nothing: what it cannot take is variance.
-    /// - Parameter total: how much came with the receipt, in whichever warehouse it is now; nil where
-    ///   all of it came here.
+    /// Stock never becomes worth less than nothing: what it cannot take is variance. `total` is how
+    /// much came with the receipt, in whichever warehouse it is now; nil where all of it came here.
     /// - Source: semantics 3.2 and 3.3.5.
     func split(
         lateCost difference: Money, of receipt: String, total: Quantity? = nil
@@ -166,7 +165,8 @@ extension StockState {
     }
 
     /// How a later cost of a receipt splits between the goods on hand and variance.
-    /// - Parameter total: how much came with the receipt; nil where all of it came here.
+    ///
+    /// `total` is how much came with the receipt; nil where all of it came here.
     package func lateCost(
         receipt: String, difference: Money, total: Quantity? = nil
     ) throws(Rejection) -> LateCost {
