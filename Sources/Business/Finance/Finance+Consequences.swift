@@ -57,6 +57,20 @@ extension Finance {
             }
             try decision.changeExposure(event.customer, items: items)
         },
+        .of(CreditNoteAllocationReversed.self) { (event, source, decision) throws(Rejection) in
+            let given = try computing("what is open of \(event.item)") {
+                () throws(ArithmeticFailure) in try event.total.negated()
+            }
+            let document = source.stream.description
+            var items = [
+                try decision.reopen(
+                    Allocation(item: event.item, amount: given), document: document)
+            ]
+            for allocation in event.allocations {
+                items.append(try decision.reopen(allocation, document: document))
+            }
+            try decision.changeExposure(event.customer, items: items)
+        },
         .of(CreditNoteRefunded.self) { (event, source, decision) throws(Rejection) in
             let taken = try computing("the rest of \(event.item)") {
                 () throws(ArithmeticFailure) in try event.amount.negated()

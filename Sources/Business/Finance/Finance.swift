@@ -37,7 +37,8 @@ package enum Finance: BusinessModule {
 
     private static let documentEvents: [any Event.Type] = [
         InvoicePosted.self, CreditNotePosted.self, InvoiceCredited.self,
-        CreditNoteAllocated.self, CreditNoteRefunded.self, CreditLimitSet.self,
+        CreditNoteAllocated.self, CreditNoteAllocationReversed.self, CreditNoteRefunded.self,
+        CreditLimitSet.self,
         ExposureChanged.self, PayablesChanged.self,
     ]
 

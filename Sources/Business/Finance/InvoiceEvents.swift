@@ -205,6 +205,55 @@ package struct CreditNoteAllocated: PostedEvent, Equatable {
     }
 }
 
+/// A credit note no longer stands against open items: they are open again, and so is what was left.
+package struct CreditNoteAllocationReversed: PostedEvent, Equatable {
+    package let customer: AccountID
+    package let partnerGroup: String?
+    package let item: OpenItemID
+    package let allocations: [Allocation]
+    package let total: Money
+    package let unallocated: Money
+    package let reason: String
+
+    package static let schema = Schema<CreditNoteAllocationReversed>(
+        "finance.credit-note-allocation-reversed",
+        "A credit note no longer stands against open items.",
+        Field(1, "customer", \.customer, "Whose it is.", concerns: true),
+        Field(2, "partnerGroup", \.partnerGroup, "The customer's group."),
+        Field(3, "item", \.item, "The credit note's own open item."),
+        Field(4, "allocations", \.allocations, "What is taken back."),
+        Field(5, "total", \.total, "The sum of the allocations."),
+        Field(6, "unallocated", \.unallocated, "What is left of the credit note now."),
+        Field(7, "reason", \.reason, "Why."),
+        make: CreditNoteAllocationReversed.init)
+
+    package func evolve(_ state: inout CreditNoteState) {
+        state.unallocated = unallocated
+        state.allocations.removeAll { gone in
+            allocations.contains { $0.item == gone.item }
+        }
+    }
+
+    package static let amountNames = ["settled", "allocated"]
+    package static let identities = [AmountIdentity("settled", equals: "allocated")]
+    package static let journal = "sales"
+    package var posting: PostingFacts {
+        let partner = "sales.account/\(customer)"
+        return PostingFacts(
+            amounts: [
+                NamedAmount(
+                    "settled", total, partner: partner, partnerGroup: partnerGroup,
+                    openItem: item.text)
+            ]
+                + allocations.map {
+                    NamedAmount(
+                        "allocated", $0.amount, partner: partner, partnerGroup: partnerGroup,
+                        openItem: $0.item.text)
+                },
+            text: "Credit note \(item) no longer set against open items")
+    }
+}
+
 /// What was left of a credit note was paid to the customer.
 package struct CreditNoteRefunded: PostedEvent, Equatable {
     package let customer: AccountID

@@ -68,38 +68,45 @@ package struct AllocatePayment: Command, Equatable {
 
 /// Takes allocations of a payment back: it is held again, the items are open again.
 package struct ReverseAllocation: Command, Equatable {
-    package let payment: PaymentID
+    package let payment: PaymentID?
     package let items: [OpenItemID]
     package let reason: String
+    package let creditNote: CreditNoteID?
 
     package static let schema = Schema<ReverseAllocation>(
-        "finance.reverse-allocation", "Takes allocations of a payment back.",
+        "finance.reverse-allocation", "Takes allocations of a payment or a credit note back.",
         Field(1, "payment", \.payment, "The payment."),
         Field(2, "items", \.items, "The items; all of them where none are named."),
         Field(3, "reason", \.reason, "Why.", limits: .notEmpty),
+        Field(4, "creditNote", \.creditNote, "Or the credit note."),
         make: ReverseAllocation.init)
 
     package static let access = CommandAccess.roles("accountant", "finance-manager")
     package static let rejections: [RejectionCode] = [
         .companyNotFounded, .periodLocked, .unknownObject, .wrongState, .nothingToAllocate,
+        .invalidValue,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         try decision.requireOpenPeriod()
-        let state = try decision.standing(payment)
         let currency = try decision.company().baseCurrency
-        for item in items where !state.allocations.contains(where: { $0.item == item }) {
+        switch (payment, creditNote) {
+        case (let payment?, nil): try reverse(payment, currency, decision)
+        case (nil, let creditNote?): try reverse(creditNote, currency, decision)
+        default:
             throw Rejection(
-                .unknownObject, "Payment \(payment) is not allocated to \(item); check the item.")
+                .invalidValue, "Expected either a payment or a credit note; name one of them.")
         }
-        let taken =
-            items.isEmpty
-            ? state.allocations : state.allocations.filter { items.contains($0.item) }
-        guard !taken.isEmpty else {
-            throw Rejection(.nothingToAllocate, "Payment \(payment) is not allocated to anything.")
-        }
+    }
+
+    private func reverse(
+        _ payment: PaymentID, _ currency: Currency, _ decision: Decision
+    ) throws(Rejection) {
+        let state = try decision.standing(payment)
+        let (taken, total) = try taken(
+            of: state.allocations, "payment \(payment)", currency)
         let held = try computing("what is held") { () throws(ArithmeticFailure) in
-            try (state.unallocated ?? .zero(currency)).adding(taken.map(\.amount).total(currency))
+            try (state.unallocated ?? .zero(currency)).adding(total)
         }
         try decision.emit(
             AllocationReversed(
@@ -107,6 +114,52 @@ package struct ReverseAllocation: Command, Equatable {
                 partnerGroup: state.partnerGroup, allocations: taken, unallocated: held,
                 reason: reason),
             to: payment.text)
+    }
+
+    private func reverse(
+        _ creditNote: CreditNoteID, _ currency: Currency, _ decision: Decision
+    ) throws(Rejection) {
+        let state = try decision.existing(CreditNoteState.self, creditNote.text)
+        guard let customer = state.customer, let item = state.item else {
+            throw Rejection(
+                .unknownObject, "There is no credit note \(creditNote); check the number.")
+        }
+        let (taken, total) = try taken(
+            of: state.allocations, "credit note \(creditNote)", currency)
+        let held = try computing("what is left") { () throws(ArithmeticFailure) in
+            try (state.unallocated ?? .zero(currency)).adding(total)
+        }
+        try decision.emit(
+            CreditNoteAllocationReversed(
+                customer: customer, partnerGroup: state.partnerGroup, item: item,
+                allocations: taken, total: total, unallocated: held, reason: reason),
+            to: creditNote.text)
+    }
+
+    /// The allocations that are taken back, one for each item, with their sum.
+    private func taken(
+        of allocations: [Allocation], _ what: String, _ currency: Currency
+    ) throws(Rejection) -> ([Allocation], Money) {
+        for item in items where !allocations.contains(where: { $0.item == item }) {
+            throw Rejection(
+                .unknownObject, "The \(what) is not allocated to \(item); check the item.")
+        }
+        let taken =
+            items.isEmpty ? allocations : allocations.filter { items.contains($0.item) }
+        guard !taken.isEmpty else {
+            throw Rejection(.nothingToAllocate, "The \(what) is not allocated to anything.")
+        }
+        return try computing("the sum of the allocations") { () throws(ArithmeticFailure) in
+            var merged: [Allocation] = []
+            for allocation in taken {
+                if let index = merged.firstIndex(where: { $0.item == allocation.item }) {
+                    merged[index].amount = try merged[index].amount.adding(allocation.amount)
+                } else {
+                    merged.append(allocation)
+                }
+            }
+            return (merged, try merged.map(\.amount).total(currency))
+        }
     }
 }
 

@@ -165,6 +165,10 @@ struct FinanceRefusalTests {
         Row(
             "unknown-object", "reverse-allocation",
             #"{"payment": "R1", "items": ["INV-2026-000001"], "reason": "x"}"#),
+        Row(
+            "invalid-value", "reverse-allocation",
+            #"{"payment": "R1", "creditNote": "CN-2026-000001", "reason": "x"}"#),
+        Row("invalid-value", "reverse-allocation", #"{"reason": "x"}"#),
         Row("nothing-to-allocate", "reverse-allocation", #"{"payment": "R2", "reason": "x"}"#),
         Row(
             "wrong-state", "bounce-payment", #"{"payment": "R3", "reason": "x"}"#, says: ["bounced"]

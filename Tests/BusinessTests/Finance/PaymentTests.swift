@@ -82,6 +82,54 @@ struct PaymentTests {
         #expect(try company.findings() == [])
     }
 
+    @Test("what a credit note settled is owed again when its allocation is taken back")
+    func creditNoteTakenBack() throws {
+        let company = try TradingCompany()
+        let first = try company.invoice("C1", "100.00")
+        let second = try company.invoice("C1", "40.00")
+        try company.run(
+            "finance.post-credit-note",
+            #"{"invoice": "\#(first)", "reason": "broken", "hold": true}"#)
+        let note = try #require(company.fixture.events(CreditNotePosted.self).last)
+        let item = note.item.text
+        #expect(company.open(item) == "-100.00")
+        try company.run(
+            "finance.allocate-credit-note",
+            """
+            {"creditNote": "\(note.number)", "allocations": [
+             {"item": "\(first)", "amount": "60.00"}, {"item": "\(second)", "amount": "40.00"}]}
+            """)
+        #expect([first, second, item].map(company.open) == ["40.00", "0.00", "0.00"])
+        company.fixture.date = try day("2026-02-03")
+        try company.run(
+            "finance.reverse-allocation",
+            """
+            {"creditNote": "\(note.number)", "items": ["\(second)"], "reason": "wrong bill"}
+            """)
+        #expect([first, second, item].map(company.open) == ["40.00", "40.00", "-40.00"])
+        #expect(company.lastVoucher == ["1200 D 40.00", "1200 C 40.00"])
+        let voucher = try #require(company.fixture.log.last { $0.event is VoucherPosted })
+        #expect(voucher.effectiveDate.description == "2026-02-03")
+        #expect(company.credit("C1").openItems?.digits == "40.00")
+        #expect(try company.findings() == [])
+        // What is left may be set against something else.
+        try company.run(
+            "finance.allocate-credit-note",
+            """
+            {"creditNote": "\(note.number)", "allocations": [
+             {"item": "\(first)", "amount": "40.00"}]}
+            """)
+        try company.run(
+            "finance.reverse-allocation",
+            #"{"creditNote": "\#(note.number)", "reason": "all of it"}"#)
+        #expect([first, second, item].map(company.open) == ["100.00", "40.00", "-100.00"])
+        let empty = try company.refusal(
+            "finance.reverse-allocation",
+            #"{"creditNote": "\#(note.number)", "reason": "again"}"#)
+        #expect(empty.code == .nothingToAllocate)
+        #expect(try company.findings() == [])
+    }
+
     @Test("a payment that bounces reopens its items with their old due dates")
     func bounce() throws {
         let company = try company()

@@ -38,7 +38,7 @@ struct RandomBooks {
     }
 
     private mutating func move() throws {
-        switch number(12) {
+        switch number(14) {
         case 0, 1: try bill()
         case 2:
             try give(
@@ -64,6 +64,14 @@ struct RandomBooks {
                  "hold": \(number(2) == 0)}
                 """)
         case 6: try enter()
+        case 12:
+            try give(
+                "finance.allocate-credit-note",
+                #"{"creditNote": "CN-2026-\#(padded(1 + number(12)))"}"#)
+        case 13:
+            try give(
+                "finance.reverse-allocation",
+                #"{"creditNote": "CN-2026-\#(padded(1 + number(12)))", "reason": "wrong bill"}"#)
         case 7:
             try give(
                 "finance.write-off-item",
