@@ -26,15 +26,25 @@ extension String: FieldValue {
     /// The text.
     public var content: FieldContent { .text(self) }
     /// Too short, too long, or with a character that no text has.
+    ///
+    /// Characters are counted as JSON Schema counts them, as code points: a text in one script may be
+    /// as long as in another.
     public func violation(of limits: Limits) -> String? {
-        let count = utf8.count
-        if count < limits.countMin {
-            return "expected at least \(limits.countMin) bytes of text, found \(count)"
-        }
-        if count > limits.countMax {
-            return "expected at most \(limits.countMax) bytes of text, found \(count)"
+        // A code point has at least one byte: short texts need no counting.
+        if utf8.count > limits.countMax || limits.countMin > 1 || isEmpty {
+            let count = unicodeScalars.count
+            if count < limits.countMin {
+                return "expected at least \(Self.characters(limits.countMin)), found \(count)"
+            }
+            if count > limits.countMax {
+                return "expected at most \(Self.characters(limits.countMax)), found \(count)"
+            }
         }
         return utf8.contains(0) ? "expected a text without NUL characters" : nil
+    }
+
+    private static func characters(_ count: Int) -> String {
+        count == 1 ? "1 character" : "\(count) characters"
     }
 }
 

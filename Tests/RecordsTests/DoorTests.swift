@@ -159,6 +159,17 @@ struct DoorTests {
                 == .outOfRange)
     }
 
+    @Test("a text may be as long in one script as in another", arguments: ["x", "é", "汉", "𝛑"])
+    func characters(_ character: String) throws {
+        func violation(_ count: Int) -> String? {
+            String(repeating: character, count: count).violation(of: .count(2...20))
+        }
+        #expect(violation(20) == nil)
+        #expect(violation(21) == "expected at most 20 characters, found 21")
+        #expect(violation(1) == "expected at least 2 characters, found 1")
+        #expect("".violation(of: .notEmpty) == "expected at least 1 character, found 0")
+    }
+
     @Test("words come from a closed list")
     func words() throws {
         let context = JSONContext(currency: nil)
