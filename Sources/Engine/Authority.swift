@@ -19,6 +19,11 @@ package struct AccessConfiguration: Sendable, Hashable {
         self.gateways = gateways
         self.ownerUserID = ownerUserID
     }
+
+    /// Whether a name is the engine's own or a process's: no user is that actor.
+    package static func isReserved(_ actor: String) -> Bool {
+        actor.hasPrefix(Actor.processPrefix) || actor == Actor.engine.id
+    }
 }
 
 /// Who asks and what he may do.
@@ -71,8 +76,8 @@ struct Authority: Sendable {
 
     /// Refuses whom no gateway may speak for: who has no limits, and what is no person.
     private func requireRepresentable(_ person: String) throws(Rejection) {
-        let isProgram = person.hasPrefix(Actor.processPrefix) || person == Actor.engine.id
-        guard !isProgram, !roles(of: person).contains(Self.ownerRole) else {
+        guard !AccessConfiguration.isReserved(person), !roles(of: person).contains(Self.ownerRole)
+        else {
             throw Rejection(
                 .notToActFor,
                 "Nobody acts for \(person): a gateway acts for people, and the owner for himself; expected the name of a person with roles.",

@@ -74,7 +74,7 @@ package final class Engine: Sendable {
                 refusal: { decoder.refusal(of: $0)?.description })
         } catch { throw EngineFailure(error) }
         try FormCheck.run(log, index, registry, decoder)
-        let mailbox = Mailbox()
+        let mailbox = Mailbox(waitingMax: options.limits.waitingCommandsMax)
         let observers = CommitObservers()
         let time: any EngineClock =
             kind == .manual ? StandingClock(Instant(microsecondsSinceEpoch: 0)) : clock
@@ -154,7 +154,7 @@ package final class Engine: Sendable {
                 .rejected(
                     Rejection(
                         .overloaded,
-                        "More than \(Mailbox.waitingMax) commands wait; send again in a moment.")))
+                        "More than \(mailbox.waitingMax) commands wait; send again in a moment.")))
         }
     }
 

@@ -9,6 +9,8 @@ package struct EngineOptions: Sendable {
     package var cachedStatesMax = 200_000
     /// Events of a stream after which its state is kept beside the log.
     package var snapshotEvents: UInt64 = 64
+    /// What the writer takes at the most.
+    package var limits = EngineLimits()
     /// Who is who.
     package var access: AccessConfiguration
     /// Where the engine says what an operator should know.
@@ -25,6 +27,23 @@ package struct EngineOptions: Sendable {
         self.logger = logger
         self.onStop = onStop
     }
+}
+
+/// What the writer takes at the most, each of it a setting (design section 7).
+package struct EngineLimits: Sendable {
+    /// Commands and owed steps of one commit; owed steps leave a quarter to clients who wait.
+    package var batchCommandsMax = 1_024
+    /// Bytes of one commit, reached with its last command.
+    package var batchBytesMax = 8 << 20
+    /// Bytes of an event's payload; the envelope's room is kept from the log's limit of 1 MiB.
+    package var eventBytesMax = 1_000_000
+    /// Commands that may wait for the writer at once.
+    package var waitingCommandsMax = 65_536
+    /// Requests for jobs that may wait at once.
+    package var waitingWorkersMax = 4_096
+
+    /// The defaults.
+    package init() {}
 }
 
 /// Why an engine cannot be opened.

@@ -182,41 +182,40 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func subscribe(_ request: Request, _ slot: Int, _ context: ChannelHandlerContext) {
-        guard hub.service.maySubscribe(peer) else {
-            fill(slot, error("not-allowed", "Following the log needs the role auditor."), context)
-            return
-        }
-        guard subscription == nil else {
-            fill(
-                slot,
-                error("already-subscribed", "One connection follows the log once; open another."),
-                context)
-            return
-        }
-        let from = request.options["from"].map { UInt64($0) } ?? 1
-        guard let from else {
-            fill(slot, error("bad-option", "from: expected a position such as 4700."), context)
-            return
-        }
+        let tag = request.options["tag"]
         do throws(RequestFailure) {
+            let from = try request.number("from") ?? 1
             let filter = try SubscriptionFilter.read(request.payload)
-            guard hub.subscriptions.take(1) else {
-                fill(
-                    slot,
-                    error(
-                        "too-many-subscriptions",
-                        "At most \(hub.limits.subscriptionsMax) clients follow the log at once."),
-                    context)
+            let caller = Caller(peer: peer, onBehalfOf: request.options["on-behalf-of"])
+            if let refusal = refusalToSubscribe(caller) {
+                fill(slot, Self.tagged(refusal, tag), context)
                 return
             }
-            fill(slot, "ok \(JSONValue.object(["from": .integer(from)]))", context)
+            let begun = "ok \(JSONValue.object(["from": .integer(from)]))"
+            fill(slot, Self.tagged(begun, tag), context)
             let subscription = Subscription(
-                from: from, filter: filter, peer: peer, hub: hub, channel: context.channel)
+                from: from, filter: filter, caller: caller, hub: hub, channel: context.channel)
             self.subscription = subscription
             subscription.start()
         } catch {
-            fill(slot, self.error(error.code, error.message), context)
+            fill(slot, Self.tagged(self.error(error.code, error.message), tag), context)
         }
+    }
+
+    /// Why no subscription can begin here; otherwise a place is taken for it.
+    private func refusalToSubscribe(_ caller: Caller) -> String? {
+        if let refusal = hub.service.refusalToFollow(caller) { return refusal }
+        guard subscription == nil else {
+            return error(
+                "already-subscribed", "One connection follows the log once; open another.")
+        }
+        guard hub.subscriptions.take(1) else {
+            return error(
+                "too-many-subscriptions",
+                "At most \(hub.limits.subscriptionsMax) clients follow the log at once; try again later."
+            )
+        }
+        return nil
     }
 
     // MARK: Replies

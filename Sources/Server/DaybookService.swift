@@ -138,10 +138,9 @@ package final class DaybookService: RequestService {
 
     /// Without parameters the work list is one's own.
     private func mine(_ parameters: JSONValue, _ request: Request, _ peer: Peer) -> JSONValue {
-        guard parameters["person"] == nil, parameters["roles"] == nil, parameters["all"] == nil
-        else {
-            guard case .object(let members) = parameters else { return parameters }
-            return .object(members.filter { $0.name != "all" })
+        let isAll = parameters["all"].map { $0 != .boolean(false) } ?? false
+        guard parameters["person"] == nil, parameters["roles"] == nil, !isAll else {
+            return parameters
         }
         let actor = try? engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
         guard let actor, !actor.isOwner, case .object(let members) = parameters else {
@@ -203,13 +202,22 @@ package final class DaybookService: RequestService {
 
     // MARK: The log
 
-    /// Whether somebody may follow the log: the owner, auditors and operators.
+    /// Why somebody may not follow the log: the owner, auditors and operators may.
     ///
     /// What is personal in the events is shown as everywhere: to the owner, to auditors, and to the
     /// roles that may see the kind of thing; from an operator it is withheld.
-    package func maySubscribe(_ peer: Peer) -> Bool {
-        guard let actor = try? engine.actor(for: peer, onBehalfOf: nil) else { return false }
-        return actor.isOwner || actor.roles.contains("auditor") || actor.roles.contains("operator")
+    package func refusalToFollow(_ caller: Caller) -> String? {
+        do throws(Rejection) {
+            let actor = try engine.actor(for: caller.peer, onBehalfOf: caller.onBehalfOf)
+            let mayFollow =
+                actor.isOwner || actor.roles.contains("auditor")
+                || actor.roles.contains("operator")
+            if mayFollow { return nil }
+            return Self.refusal(
+                "not-allowed", "Following the log needs the role auditor or operator.")
+        } catch {
+            return CommandReply.rejected(error).line
+        }
     }
 
     /// Calls `body` after each commit until told to stop.
@@ -221,11 +229,11 @@ package final class DaybookService: RequestService {
 
     /// Events from a position on as lines of the protocol.
     package func events(
-        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer
+        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, caller: Caller
     ) throws -> (lines: [String], next: UInt64) {
         var lines: [String] = []
         var bytes = 0
-        let actor = try engine.actor(for: peer, onBehalfOf: nil)
+        let actor = try engine.actor(for: caller.peer, onBehalfOf: caller.onBehalfOf)
         let page = try engine.log.read(from: Position(max(1, position)))
         var next = page.next.rawValue
         for stored in page.events {

@@ -16,10 +16,10 @@ package struct Maintenance: Sendable {
 }
 
 extension DaybookService {
-    /// Whether somebody may maintain the folder.
-    private func refusalToMaintain(_ peer: Peer) -> String? {
+    /// Why somebody may not maintain the folder; a gateway may what the person may for whom it asks.
+    private func refusalToMaintain(_ request: Request, _ peer: Peer) -> String? {
         do throws(Rejection) {
-            let actor = try engine.actor(for: peer, onBehalfOf: nil)
+            let actor = try engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
             if actor.isOwner || actor.roles.contains("operator") { return nil }
             return Self.refusal("not-allowed", "Maintenance needs the role operator.")
         } catch {
@@ -31,7 +31,7 @@ extension DaybookService {
     func rebuild(
         _ request: Request, _ peer: Peer, _ progress: @escaping @Sendable (String) -> Void
     ) -> String {
-        if let refusal = refusalToMaintain(peer) { return refusal }
+        if let refusal = refusalToMaintain(request, peer) { return refusal }
         let asked = request.payload["views"]?.arrayValue?.compactMap(\.stringValue) ?? []
         let all = views.catalog.views.map { $0.name }
         for name in asked where !all.contains(name) {
@@ -58,7 +58,7 @@ extension DaybookService {
 
     /// Copies log and keys into a new folder while work goes on.
     func backup(_ request: Request, _ peer: Peer) -> String {
-        if let refusal = refusalToMaintain(peer) { return refusal }
+        if let refusal = refusalToMaintain(request, peer) { return refusal }
         guard let folder = request.payload["folder"]?.stringValue, folder.hasPrefix("/") else {
             return Self.refusal(
                 "missing-field", "folder: expected the whole path of a folder to make.")

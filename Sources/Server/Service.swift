@@ -16,12 +16,26 @@ package protocol RequestService: Sendable {
     ) -> String
     /// Events for a subscription from a position on; stops after `budget` bytes.
     func events(
-        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer
+        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, caller: Caller
     ) throws -> (lines: [String], next: UInt64)
     /// Calls `body` after each commit until the returned closure is called.
     func observeTail(_ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void
-    /// Whether somebody may follow the log.
-    func maySubscribe(_ peer: Peer) -> Bool
+    /// The line that refuses to let somebody follow the log; nil where he may.
+    func refusalToFollow(_ caller: Caller) -> String?
+}
+
+/// Who asks: the user behind the connection, and the person for whom a gateway does.
+package struct Caller: Sendable, Equatable {
+    /// The user, by the kernel's word.
+    package let peer: Peer
+    /// The person for whom is asked.
+    package let onBehalfOf: String?
+
+    /// A caller from its parts.
+    package init(peer: Peer, onBehalfOf: String? = nil) {
+        self.peer = peer
+        self.onBehalfOf = onBehalfOf
+    }
 }
 
 /// Which events a subscription wants; an empty list wants all.

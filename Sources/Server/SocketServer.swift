@@ -214,8 +214,9 @@ package final class SocketServer: Sendable {
             unlink(path)
         }
         await hub.drain()
-        try? await group.shutdownGracefully()
+        // What reads a page for a client that has gone may still write to it: the loop ends last.
         try? await hub.queries.shutdownGracefully()
+        try? await group.shutdownGracefully()
     }
 
     /// Makes way for the socket: a left-over one goes, one that answers is respected.

@@ -19,17 +19,17 @@ final class Subscription: Sendable {
 
     private let state: Mutex<State>
     private let filter: SubscriptionFilter
-    private let peer: Peer
+    private let caller: Caller
     private let hub: ConnectionHub
     private let channel: any Channel
 
     init(
-        from: UInt64, filter: SubscriptionFilter, peer: Peer, hub: ConnectionHub,
+        from: UInt64, filter: SubscriptionFilter, caller: Caller, hub: ConnectionHub,
         channel: any Channel
     ) {
         state = Mutex(State(next: max(1, from)))
         self.filter = filter
-        self.peer = peer
+        self.caller = caller
         self.hub = hub
         self.channel = channel
     }
@@ -60,14 +60,14 @@ final class Subscription: Sendable {
             state.isReading = true
             return true
         }
-        if starts { hub.queries.submit { _ in self.readPage() } }
+        if starts { hub.queries.submit { if $0 == .active { self.readPage() } } }
     }
 
     private func readPage() {
         let from = state.withLock { $0.next }
         do {
             let (lines, next) = try hub.service.events(
-                from: from, filter: filter, bytesMax: Self.pageBytesMax, peer: peer)
+                from: from, filter: filter, bytesMax: Self.pageBytesMax, caller: caller)
             state.withLock { $0.next = next }
             guard !lines.isEmpty else {
                 finishPage(movedOn: next > from)

@@ -52,10 +52,11 @@ final class Daemon: Service {
         let log = try LMDBEventLog(path: folder.logPath, options: logOptions)
         let keys = try KeyStore(path: folder.keysPath)
         let stopping = StopSignal()
-        let options = EngineOptions(access: configuration.access, logger: logger) { reason in
+        var options = EngineOptions(access: configuration.access, logger: logger) { reason in
             logger.critical("engine stopped", metadata: ["reason": "\(reason)"])
             stopping.fail()
         }
+        options.limits = configuration.engine
         let engine = try Engine.open(
             log: log, indexPath: folder.indexPath, keys: keys,
             registry: DaybookRegistry.make(), clockKind: clock, options: options)
@@ -73,8 +74,10 @@ final class Daemon: Service {
                 "root": .string("\(end.root)"),
             ])
         }
-        let service = DaybookService(engine: engine, views: views, maintenance: maintenance)
-        let server = SocketServer(path: socket, service: service, logger: logger)
+        let service = DaybookService(
+            engine: engine, views: views, maintenance: maintenance, limits: configuration.server)
+        let server = SocketServer(
+            path: socket, service: service, limits: configuration.server, logger: logger)
         try await server.start()
         logger.notice(
             "serving",

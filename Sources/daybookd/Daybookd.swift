@@ -12,10 +12,25 @@ struct Daybookd: AsyncParsableCommand {
         commandName: "daybookd",
         abstract: "The business process engine: decides commands, keeps the log and its views.",
         discussion: """
-            Talks a line protocol on a Unix socket; `daybook help` lists what it understands.
+            Talks a line protocol on a Unix socket; `daybook describe` lists what it understands.
+
+            The file of --config is YAML:
+
+              actors:            # user ids or names, and who they are here
+                1000: alice
+              gateways: [1000]   # users who may act for others
+              freeBytesMin: 268435456
+              logLevel: notice
+              limits: {connections: 64}
+
+            Without it the user who runs the daemon is its owner. The limits, each with its unit \
+            and what it is unless it is set:
+
+            \(LimitSetting.table(of: Configuration(ownerUserID: getuid())))
 
             Exit codes: 0 stopped as asked; 1 the folder, the socket or the log cannot be used, and \
-            the message says why; 2 the disk failed while running; 64 wrong arguments.
+            the message says why; 2 the disk failed while running; 64 wrong arguments, or a mistake \
+            in the configuration.
             """)
 
     @Option(help: "The data folder; made where it is not there.")

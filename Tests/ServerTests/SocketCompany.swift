@@ -32,10 +32,12 @@ final class SocketCompany {
     var socketPath: String { "\(folder)/s" }
 
     /// A daemon with the shipped rules deployed, the processes too where they are wanted, and files
-    /// of the test's own by name.
+    /// of the test's own by name; this user is the owner and a gateway unless it is said otherwise.
     static func start(
         withProcesses: Bool = false, adding: [String: String] = [:],
-        limits: ServerLimits = ServerLimits()
+        limits: ServerLimits = ServerLimits(),
+        access: AccessConfiguration = AccessConfiguration(
+            gateways: [getuid()], ownerUserID: getuid())
     ) async throws -> SocketCompany {
         let folder = NSTemporaryDirectory() + "daybook-\(UUID().uuidString.prefix(8))"
         for part in ["index", "views"] {
@@ -48,8 +50,7 @@ final class SocketCompany {
         let engine = try Engine.open(
             log: log, indexPath: "\(folder)/index", keys: nil, registry: DaybookRegistry.make(),
             options: EngineOptions(
-                access: AccessConfiguration(gateways: [getuid()], ownerUserID: getuid()),
-                logger: logger))
+                access: access, logger: logger))
         let decoder = engine.decoder
         let views = ViewHost(
             folder: "\(folder)/views", log: log, lineage: try engine.lineage(),

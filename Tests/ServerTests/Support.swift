@@ -42,8 +42,12 @@ final class EchoService: RequestService {
 
     private let state = Mutex(State())
     let replyBytes: Int
+    private let pagesMax: Int
 
-    init(replyBytes: Int = 0) { self.replyBytes = replyBytes }
+    init(replyBytes: Int = 0, pagesMax: Int = .max) {
+        self.replyBytes = replyBytes
+        self.pagesMax = pagesMax
+    }
 
     /// Commands that reached the service.
     var commands: Int { state.withLock { $0.commands } }
@@ -88,9 +92,13 @@ final class EchoService: RequestService {
     }
 
     func events(
-        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, peer: Peer
+        from position: UInt64, filter: SubscriptionFilter, bytesMax: Int, caller: Caller
     ) throws -> (lines: [String], next: UInt64) {
-        state.withLock { $0.pages += 1 }
+        let isOver = state.withLock { state in
+            state.pages += 1
+            return state.pages > pagesMax
+        }
+        if isOver { return ([], position) }
         let line =
             "event {\"position\":\(position),\"filler\":\""
             + String(repeating: "x", count: bytesMax) + "\"}"
@@ -99,7 +107,7 @@ final class EchoService: RequestService {
 
     func observeTail(_ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void { {} }
 
-    func maySubscribe(_ peer: Peer) -> Bool { true }
+    func refusalToFollow(_ caller: Caller) -> String? { nil }
 }
 
 /// A server in this process, and its clients.

@@ -163,7 +163,7 @@ extension WriterCore {
         guard isServingWaiter || !jobWaiters.isFull else {
             throw Rejection(
                 .overloaded,
-                "More than \(JobWaiters.waitingMax) requests wait for jobs; ask again in a moment.")
+                "More than \(jobWaiters.waitingMax) requests wait for jobs; ask again in a moment.")
         }
         jobWish = JobWish(
             type: payload.type, worker: payload.worker, waitMilliseconds: payload.waitMilliseconds,
@@ -192,7 +192,7 @@ extension WriterCore {
         var from = batch.jobsLookedThrough[type] ?? []
         defer { batch.jobsLookedThrough[type] = from }
         var looked = 0
-        while looked < Self.jobsLookedThroughMax {
+        while looked < jobsLookedThroughMax {
             let rows: [IndexRow]
             do throws(IndexFailure) {
                 rows = try index.rows(
@@ -219,7 +219,7 @@ extension WriterCore {
 
     private static let jobsPerPageMin = 16
     /// Rows that one command looks through: a batch gives away no more jobs than that.
-    private static let jobsLookedThroughMax = 100 * (1 + Batch.commandsMax)
+    private var jobsLookedThroughMax: Int { 100 * (1 + batch.commandsMax) }
 
     private func isFree(_ place: EngineTables.WaitPlace) throws(Rejection) -> Bool {
         let (state, _) = try state(of: ProcessInstanceState.self, id: place.instance)

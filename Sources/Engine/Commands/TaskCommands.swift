@@ -72,6 +72,16 @@ struct TaskPlace {
     let version: UInt64
     let wait: Wait
     let task: UserTaskWait
+    /// Who has it today; empty where it is free.
+    let holder: String
+}
+
+extension UserTaskWait {
+    /// Who has the task on a day: a delegation ends with its last day.
+    func holder(on date: BusinessDate) -> String {
+        guard let last = BusinessDate(delegatedUntil), last < date else { return assignee }
+        return delegatedBy
+    }
 }
 
 extension EngineCommand {
@@ -82,9 +92,8 @@ extension EngineCommand {
             (payload, submission, actor, core) throws(Rejection) in
             let place = try core.task(payload.task)
             let person = try core.mayDo(place, actor)
-            guard place.task.assignee.isEmpty || place.task.assignee == person else {
-                throw Rejection(
-                    .taskNotYours, "\(place.id) is claimed by \(place.task.assignee).")
+            guard place.holder.isEmpty || place.holder == person else {
+                throw Rejection(.taskNotYours, "\(place.id) is claimed by \(place.holder).")
             }
             return try core.stepTask(
                 place, .taskClaimed(token: place.token, by: person), submission, actor)
@@ -101,10 +110,18 @@ extension EngineCommand {
             return try core.stepTask(
                 place, .taskAssigned(token: place.token, to: payload.to.text), submission, actor)
         },
-        EngineCommand(DelegateTask.self, access: anyone, rejections: taskRejections) {
+        EngineCommand(
+            DelegateTask.self, access: anyone, rejections: taskRejections + [.invalidValue]
+        ) {
             (payload, submission, actor, core) throws(Rejection) in
             let place = try core.task(payload.task)
             try core.requireHolder(place, actor)
+            let today = core.calendar.date(at: core.now)
+            guard payload.until >= today else {
+                throw Rejection(
+                    .invalidValue,
+                    "until: expected \(today) or a later day, found \(payload.until).")
+            }
             return try core.stepTask(
                 place,
                 .taskDelegated(
@@ -141,7 +158,7 @@ extension WriterCore {
         }
         return TaskPlace(
             id: id, instance: instance, token: token, state: state, version: version, wait: wait,
-            task: task)
+            task: task, holder: task.holder(on: calendar.date(at: now)))
     }
 
     /// The person, when the task is for him: his own, his role's, or anybody's.
@@ -149,9 +166,9 @@ extension WriterCore {
         let person = actor.person ?? actor.id
         let task = place.task
         let isOpenToAll =
-            task.assignee.isEmpty && task.candidateGroups.isEmpty && task.candidateUsers.isEmpty
+            place.holder.isEmpty && task.candidateGroups.isEmpty && task.candidateUsers.isEmpty
         guard
-            isOpenToAll || actor.isOwner || task.assignee == person
+            isOpenToAll || actor.isOwner || place.holder == person
                 || task.candidateUsers.contains(person)
                 || task.candidateGroups.contains(where: actor.roles.contains)
         else {
@@ -165,10 +182,10 @@ extension WriterCore {
 
     func requireHolder(_ place: TaskPlace, _ actor: Actor) throws(Rejection) {
         let person = actor.person ?? actor.id
-        guard place.task.assignee == person || actor.roles.contains("operator") || actor.isOwner
-        else {
+        guard place.holder == person || actor.roles.contains("operator") || actor.isOwner else {
+            let holder = place.holder.isEmpty ? "nobody" : place.holder
             throw Rejection(
-                .taskNotYours, "\(place.id) is held by \(place.task.assignee), not by \(person).")
+                .taskNotYours, "\(place.id) is held by \(holder), not by \(person).")
         }
     }
 
@@ -186,9 +203,8 @@ extension WriterCore {
     ) throws(Rejection) -> CommandReply {
         let place = try task(payload.task)
         let person = try mayDo(place, actor)
-        guard place.task.assignee.isEmpty || place.task.assignee == person || actor.isOwner else {
-            throw Rejection(
-                .taskNotYours, "\(place.id) is claimed by \(place.task.assignee).")
+        guard place.holder.isEmpty || place.holder == person || actor.isOwner else {
+            throw Rejection(.taskNotYours, "\(place.id) is claimed by \(place.holder).")
         }
         let given = ProcessValue.fields(payload.payload)
         guard !place.task.command.isEmpty else {

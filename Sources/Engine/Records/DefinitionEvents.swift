@@ -33,6 +33,22 @@ package struct DefinitionSetState: StreamState {
         Field(3, "proposedBy", \.proposedBy, "Who proposed them."),
         Field(4, "proposedFrom", \.proposedFrom, "From when they are to judge."),
         make: DefinitionSetState.init)
+
+    /// What was proposed, over other files than those for which it was.
+    ///
+    /// The files that the proposal changes stay as they were proposed, for that is what a second
+    /// person agrees to; all others are the given ones.
+    func proposal(over other: [DeployedFile]) -> [DeployedFile] {
+        func byName(_ files: [DeployedFile]) -> [String: DeployedFile] {
+            Dictionary(files.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+        }
+        let before = byName(files)
+        let wanted = byName(proposed)
+        var merged = byName(other)
+        for (name, file) in wanted where before[name] != file { merged[name] = file }
+        for name in before.keys where wanted[name] == nil { merged[name] = nil }
+        return merged.values.sorted { $0.name < $1.name }
+    }
 }
 
 /// The bytes of one file entered the log.
@@ -80,8 +96,18 @@ package struct SetDeployed: Event {
         make: SetDeployed.init)
 
     package func evolve(_ state: inout DefinitionSetState) {
-        state = DefinitionSetState(
+        var next = DefinitionSetState(
             files: files, proposed: [], proposedBy: nil, proposedFrom: nil)
+        // What is deployed beside a proposal leaves it waiting.
+        if proposedBy == nil, let by = state.proposedBy {
+            let waiting = state.proposal(over: files)
+            if waiting != files {
+                next.proposed = waiting
+                next.proposedBy = by
+                next.proposedFrom = state.proposedFrom
+            }
+        }
+        state = next
     }
 }
 

@@ -176,7 +176,8 @@ struct StepFold {
             users: task.candidateUsers, since: since,
             due: task.due.map { Instant(microsecondsSinceEpoch: $0) },
             priority: Int64(task.priority), command: text(task.command), form: text(task.form),
-            delegatedBy: text(task.delegatedBy))
+            delegatedBy: text(task.delegatedBy),
+            delegatedUntil: BusinessDate(task.delegatedUntil))
     }
 
     /// The variable that a process keeps its document's amount in.

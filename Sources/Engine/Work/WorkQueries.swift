@@ -85,6 +85,7 @@ enum WorkQueries {
         let roles: [String]
         let late: Bool
         let document: String?
+        let all: Bool
 
         static let schema = Schema<TasksParameters>(
             "process.tasks-parameters", "Which tasks.",
@@ -92,6 +93,10 @@ enum WorkQueries {
             Field(2, "roles", \.roles, "Those that these roles may take."),
             Field(3, "late", \.late, "Only those past their due time.", default: false),
             Field(4, "document", \.document, "Only those about this business case."),
+            Field(
+                5, "all", \.all,
+                "Everybody's; without it, a person or roles, the list is one's own.",
+                default: false),
             make: TasksParameters.init)
     }
 
@@ -149,7 +154,8 @@ enum WorkQueries {
             TasksParameters.self, rows: TaskRow.self
         ) { (reader, parameters, context) throws(QueryFailure) in
             let today = context.todayBegins
-            var tasks = try reader.rows(TaskRow.self).filter { isWanted($0, parameters, today) }
+            var tasks = try reader.rows(TaskRow.self).map { $0.standing(on: context.today) }
+                .filter { isWanted($0, parameters, today) }
             tasks.sort {
                 ($1.priority, $0.due ?? .distantFuture, $0.since) < (
                     $0.priority, $1.due ?? .distantFuture, $1.since
@@ -173,13 +179,7 @@ enum WorkQueries {
         }
         if let document = parameters.document, document != task.document { return false }
         guard parameters.person != nil || !parameters.roles.isEmpty else { return true }
-        if let person = parameters.person,
-            task.assignee == person || task.users.contains(person)
-        {
-            return true
-        }
-        let isFree = task.assignee == nil
-        return isFree && task.groups.contains(where: parameters.roles.contains)
+        return task.isFor(person: parameters.person, roles: parameters.roles)
     }
 
     private static func notes(_ row: InstanceRow, _ incidents: [IncidentRow]) -> [String] {

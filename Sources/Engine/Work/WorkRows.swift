@@ -218,6 +218,7 @@ struct TaskRow: ViewRow {
     let command: String?
     let form: String?
     let delegatedBy: String?
+    let delegatedUntil: BusinessDate?
 
     static let table = "tasks"
     var key: RowKey { RowKey(instance, token) }
@@ -239,7 +240,28 @@ struct TaskRow: ViewRow {
         Field(14, "command", \.command, "The command that completing gives."),
         Field(15, "form", \.form, "The form that completing fills."),
         Field(16, "delegatedBy", \.delegatedBy, "Who handed it over."),
+        Field(17, "delegatedUntil", \.delegatedUntil, "The last day of the delegation."),
         make: TaskRow.init)
+}
+
+extension TaskRow {
+    /// The task as it stands on a day: a delegation ends with its last day.
+    func standing(on date: BusinessDate) -> TaskRow {
+        guard let last = delegatedUntil, last < date else { return self }
+        return TaskRow(
+            task: task, instance: instance, token: token, process: process, element: element,
+            document: document, amount: amount, assignee: delegatedBy, groups: groups,
+            users: users, since: since, due: due, priority: priority, command: command,
+            form: form, delegatedBy: nil, delegatedUntil: nil)
+    }
+
+    /// Whether somebody has it or may take it.
+    func isFor(person: String?, roles: [String]) -> Bool {
+        if let assignee { return assignee == person }
+        return groups.isEmpty && users.isEmpty
+            || person.map(users.contains) ?? false
+            || groups.contains(where: roles.contains)
+    }
 }
 
 /// One open incident.

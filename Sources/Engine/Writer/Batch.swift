@@ -6,9 +6,6 @@ internal import Records
 ///
 /// It becomes state after the flush, and is dropped when the commit fails.
 struct Batch {
-    /// Limits of one commit (design section 7).
-    static let commandsMax = 1_024
-    static let bytesMax = 8 << 20
     /// What an envelope takes, about.
     private static let envelopeBytes = 200
 
@@ -24,6 +21,8 @@ struct Batch {
         let reply: CommandReply
     }
 
+    let commandsMax: Int
+    private let bytesMax: Int
     /// Position that its first event gets.
     let base: UInt64
     /// Position that the next event gets.
@@ -49,7 +48,9 @@ struct Batch {
     var replies: [Reply] = []
 
     /// An empty batch behind the log's end.
-    init(next: UInt64) {
+    init(next: UInt64, limits: EngineLimits) {
+        commandsMax = limits.batchCommandsMax
+        bytesMax = limits.batchBytesMax
         base = next
         self.next = next
     }
@@ -58,7 +59,7 @@ struct Batch {
     private(set) var isClosed = false
 
     var isFull: Bool {
-        isClosed || commandCount >= Self.commandsMax || bytes >= Self.bytesMax
+        isClosed || commandCount >= commandsMax || bytes >= bytesMax
     }
 
     /// Adds an event.

@@ -19,7 +19,7 @@ struct JobWaiter {
 /// Lives on the writer's thread; nobody sleeps in it.
 struct JobWaiters {
     /// Requests that may wait at once.
-    static let waitingMax = 4_096
+    let waitingMax: Int
     /// Milliseconds that a request may wait.
     static let waitMillisecondsMax: Int64 = 60_000
 
@@ -39,7 +39,9 @@ struct JobWaiters {
     private(set) var nextDeadline: ContinuousClock.Instant?
 
     var isEmpty: Bool { count == 0 }
-    var isFull: Bool { count >= Self.waitingMax }
+    var isFull: Bool { count >= waitingMax }
+
+    init(waitingMax: Int) { self.waitingMax = waitingMax }
 
     /// Whether somebody waits for jobs of a type.
     func areWaiting(for type: String) -> Bool { lines[type] != nil }

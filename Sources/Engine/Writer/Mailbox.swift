@@ -10,7 +10,7 @@ typealias WriterJob = @Sendable (WriterCore) -> Void
 /// What waits for the writer, bounded.
 final class Mailbox: Sendable {
     /// Commands that may wait at once.
-    static let waitingMax = 65_536
+    let waitingMax: Int
 
     enum Item: Sendable {
         case command(Submission, ClientPresence?, reply: @Sendable (CommandReply) -> Void)
@@ -26,10 +26,12 @@ final class Mailbox: Sendable {
     private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
 
+    init(waitingMax: Int) { self.waitingMax = waitingMax }
+
     /// Puts an item behind the others; false when the mailbox is full or closed.
     func put(_ item: Item) -> Bool {
         let (accepted, signals) = state.withLock { state -> (Bool, Bool) in
-            guard !state.isClosed, state.items.count < Self.waitingMax else {
+            guard !state.isClosed, state.items.count < waitingMax else {
                 return (false, false)
             }
             state.items.append(item)

@@ -202,10 +202,10 @@ extension WriterCore {
             try requireKnownZone(of: item.event)
             let sealer = try sealer(for: item.event)
             let payload = item.event.encoded(sealer: sealer)
-            guard payload.count <= Self.payloadBytesMax else {
+            guard payload.count <= options.limits.eventBytesMax else {
                 throw Rejection(
                     .eventTooLarge,
-                    "\(type(of: item.event).typeName) would have \(payload.count) bytes, at most \(Self.payloadBytesMax) are stored; split the command."
+                    "\(type(of: item.event).typeName) would have \(payload.count) bytes, at most \(options.limits.eventBytesMax) are stored; split the command."
                 )
             }
             payloads.append(payload)
@@ -219,6 +219,9 @@ extension WriterCore {
         let correlation = facts.correlation ?? head.stream.description
         for (place, item) in emitted.enumerated() {
             let isHead = place == headPlace
+            // What a decision approved inside a process was judged by that decision.
+            let judge =
+                item.event.definition ?? (item.causeIndex == nil ? decision.facts.approval : nil)
             let envelope = Envelope(
                 stream: streams[place], version: Int(item.version),
                 type: type(of: item.event).typeName,
@@ -230,7 +233,7 @@ extension WriterCore {
                 causation: item.causeIndex.map { Position(base + UInt64($0)) }
                     ?? facts.causation.map { Position($0) },
                 objects: concerned[place],
-                definitionHash: item.event.definition.flatMap { Digest256($0.bytes) })
+                definitionHash: judge.flatMap { Digest256($0.bytes) })
             batch.append(
                 DraftEvent(envelope: envelope, payload: payloads[place]), item.event,
                 stream: item.stream)
@@ -302,9 +305,6 @@ extension WriterCore {
             throw Rejection(.logUnreadable, "The personal keys cannot be used: \(error).")
         }
     }
-
-    /// Bytes of an event's payload; the envelope's room is kept from the log's limit of 1 MiB.
-    static let payloadBytesMax = 1_000_000
 }
 
 extension Decision {

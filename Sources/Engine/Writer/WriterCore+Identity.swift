@@ -33,7 +33,7 @@ extension WriterCore {
             throw .folder(
                 "this folder is a copy and cannot be given an identity of its own: \(error)")
         }
-        batch = Batch(next: log.end.next.rawValue)
+        batch = emptyBatch()
         cache.removeAll()
         lastRecordedAt = Instant(microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         options.logger.notice(

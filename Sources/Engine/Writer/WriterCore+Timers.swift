@@ -118,7 +118,7 @@ extension WriterCore {
         }
         standing.move(to: advancing.to)
         self.advancing = nil
-        batch = Batch(next: log.end.next.rawValue)
+        batch = emptyBatch()
         let outcome = finish(advancing)
         if let reply = advancing.reply {
             batch.replies.append(

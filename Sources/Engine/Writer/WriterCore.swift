@@ -42,7 +42,7 @@ final class WriterCore {
     /// Until when owed steps wait after a commit that the disk refused.
     private var owedPausedUntil: ContinuousClock.Instant?
     /// Workers whose requests wait for jobs.
-    var jobWaiters = JobWaiters()
+    var jobWaiters: JobWaiters
     /// What the request for jobs that was just decided waits for; nil where it does not wait.
     var jobWish: JobWish?
     /// Whether the request at hand has waited and is served now.
@@ -72,7 +72,8 @@ final class WriterCore {
         authority = Authority(access: parts.options.access, book: nil, currency: nil)
         shared.set(authority)
         cache = StateCache(generationMax: parts.options.cachedStatesMax / 2)
-        batch = Batch(next: parts.log.end.next.rawValue)
+        batch = Batch(next: parts.log.end.next.rawValue, limits: parts.options.limits)
+        jobWaiters = JobWaiters(waitingMax: parts.options.limits.waitingWorkersMax)
         lastRecordedAt = Instant(
             microsecondsSinceEpoch: max(0, parts.log.end.lastRecordedAtMicroseconds))
         try restore()
@@ -119,17 +120,22 @@ final class WriterCore {
         return min(max(left, 1_000), Self.idleWaitMicroseconds)
     }
 
+    /// A batch behind the log's end.
+    func emptyBatch() -> Batch {
+        Batch(next: log.end.next.rawValue, limits: options.limits)
+    }
+
     /// One batch: owed steps first, oldest first, then workers who wait for jobs, then what clients
     /// sent; then the commit.
     ///
     /// Owed steps take at most three quarters of a batch while clients wait (design section 4).
     private func turn() -> Bool {
-        batch = Batch(next: log.end.next.rawValue)
+        batch = emptyBatch()
         dismissJobWaiters()
         if stopped == nil { fireDueTimers() }
         oldestOwed = owed.oldestPosition
         let clientsWait = advancing == nil && (!mailbox.isEmpty || areJobWaitersReady)
-        let owedMax = clientsWait ? Batch.commandsMax * 3 / 4 : Batch.commandsMax
+        let owedMax = clientsWait ? batch.commandsMax * 3 / 4 : batch.commandsMax
         while isOwedTime, batch.commandCount < owedMax, !batch.isFull, let next = owed.take() {
             perform(next)
             batch.commandCount += 1
@@ -137,10 +143,8 @@ final class WriterCore {
         var jobs: [WriterJob] = []
         if advancing == nil {
             serveJobWaiters()
-            let room = Batch.commandsMax - batch.commandCount
-            takeItems: while !batch.isFull, batch.commandCount < Batch.commandsMax {
-                let items = mailbox.take(upTo: 1)
-                guard let item = items.first, room > 0 else { break }
+            takeItems: while !batch.isFull {
+                guard let item = mailbox.take(upTo: 1).first else { break }
                 switch item {
                 case .command(let submission, let presence, let reply):
                     batch.commandCount += 1
@@ -169,7 +173,7 @@ final class WriterCore {
     /// Puts the batch on the disk, answers, and finds out what its events set off.
     func commit() {
         let batch = self.batch
-        self.batch = Batch(next: log.end.next.rawValue)
+        self.batch = emptyBatch()
         guard !batch.drafts.isEmpty else {
             owed.confirm()
             for reply in batch.replies { reply.send(reply.reply) }
@@ -190,13 +194,15 @@ final class WriterCore {
             // The log has the events, the index does not: go on only from a fresh start.
             stop("The index failed after a commit: \(error). Restart the daemon.")
         }
-        self.batch = Batch(next: log.end.next.rawValue)
+        self.batch = emptyBatch()
         lastRecordedAt = Instant(
             microsecondsSinceEpoch: log.end.lastRecordedAtMicroseconds)
         for (stream, entry) in batch.states { cache.keep(entry, of: stream) }
         noteNumbers(of: batch)
         if stopped == nil { keepSnapshots(of: batch.states) }
-        for reply in batch.replies { reply.send(reply.reply) }
+        // Who reads that rules, roles or the company changed is judged by them from then on.
+        let repliesFirst = !batch.isClosed
+        if repliesFirst { send(batch.replies) }
         var recorded: [RecordedEvent] = []
         recorded.reserveCapacity(stored.count)
         for (place, event) in stored.enumerated() {
@@ -205,10 +211,15 @@ final class WriterCore {
         }
         owed.confirm()
         for event in recorded { notice(event) }
+        if !repliesFirst { send(batch.replies) }
         for event in recorded { correlate(event) }
         for event in recorded { noteJobs(event) }
         observer(recorded)
         if index.isOverdue { flushIndex() }
+    }
+
+    private func send(_ replies: [Batch.Reply]) {
+        for reply in replies { reply.send(reply.reply) }
     }
 
     /// Puts the keys of the batch on the disk; they must not take what the log keeps free.

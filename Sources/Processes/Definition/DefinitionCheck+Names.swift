@@ -86,13 +86,26 @@ extension DefinitionCheck {
             }
             return
         }
-        if command.isForPeopleOnly {
+        if command.isForPeopleOnly { checkApproval(of: type, element, environment) }
+        checkFields(type, command, element)
+        checkCodes(type, command, element)
+    }
+
+    /// What is for people, a process does when a decision approved it before.
+    private mutating func checkApproval(
+        of type: String, _ element: FlowElement, _ environment: some DefinitionEnvironment
+    ) {
+        guard let decision = element.property("approvedBy") else {
             note(
                 .warning, element, "command \(type) is for people",
                 remedy: "use a user task, or let a decision approve it before")
+            return
         }
-        checkFields(type, command, element)
-        checkCodes(type, command, element)
+        if !environment.hasDecision(decision) {
+            note(
+                .error, element, "decision \(decision), which is to approve \(type), is not known",
+                remedy: "deploy it in the same set, or correct the property approvedBy")
+        }
     }
 
     private mutating func checkOutsideEffect(_ type: String, _ element: FlowElement) {

@@ -38,6 +38,15 @@ final class Desk {
         ).rows
     }
 
+    /// The notes under the rows of a view's question.
+    func notes(_ name: String, _ parameters: String = "{}") throws -> [String] {
+        try views.query(
+            name, parameters: JSONValue.parse(parameters),
+            context: QueryContext(today: firm.engine.companyDate), after: firm.end,
+            timeoutMilliseconds: 20_000
+        ).notes
+    }
+
     /// The answer to a question about running processes.
     func ask(_ name: String, _ parameters: String = "{}") async throws -> JSONValue {
         _ = try rows("process.incidents")

@@ -20,6 +20,8 @@ final class Firm {
     private let keys: KeyStore?
     /// Events of a stream after which its state is kept.
     private let snapshotEvents: UInt64
+    /// What the writer takes at the most.
+    private let limits: EngineLimits
     /// The posting date of the next command; the clock's where absent.
     var date: String?
 
@@ -32,11 +34,13 @@ final class Firm {
     /// personal keys where it is said whether there is room for new ones.
     init(
         log: any EventLog = MemoryEventLog(), replacing: [String: String] = [:],
-        people: String = Firm.people, deploys: Bool = true, snapshotEvents: UInt64 = 256,
+        people: String = Firm.people, grants: String = "", deploys: Bool = true,
+        snapshotEvents: UInt64 = 256, limits: EngineLimits = EngineLimits(),
         roomForKeys: (@Sendable () -> Bool)? = nil, reopen: (() throws -> any EventLog)? = nil
     ) async throws {
         self.log = log
         self.snapshotEvents = snapshotEvents
+        self.limits = limits
         self.reopen = reopen
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("daybook-engine-tests-\(UUID().uuidString)")
@@ -48,9 +52,9 @@ final class Firm {
                 atPath: path, withIntermediateDirectories: true)
             return try KeyStore(path: path, hasRoom: hasRoom)
         }
-        engine = try Self.open(log, folder, keys, snapshotEvents)
+        engine = try Self.open(log, folder, keys, snapshotEvents, limits)
         guard deploys else { return }
-        try await deploy(replacing, people: people)
+        try await deploy(replacing, people: people, grants: grants)
     }
 
     deinit {
@@ -59,12 +63,14 @@ final class Firm {
     }
 
     private static func open(
-        _ log: any EventLog, _ folder: URL, _ keys: KeyStore?, _ snapshotEvents: UInt64
+        _ log: any EventLog, _ folder: URL, _ keys: KeyStore?, _ snapshotEvents: UInt64,
+        _ limits: EngineLimits
     ) throws -> Engine {
         var options = EngineOptions(
             access: AccessConfiguration(ownerUserID: 1_000),
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         options.snapshotEvents = snapshotEvents
+        options.limits = limits
         let index = folder.appendingPathComponent("index")
         try FileManager.default.createDirectory(at: index, withIntermediateDirectories: true)
         return try Engine.open(
@@ -83,7 +89,7 @@ final class Firm {
             (log as? LMDBEventLog)?.close()
             log = try reopen()
         }
-        engine = try Self.open(log, folder, keys, snapshotEvents)
+        engine = try Self.open(log, folder, keys, snapshotEvents, limits)
     }
 
     // MARK: Definitions
@@ -122,18 +128,22 @@ final class Firm {
     }
 
     /// Deploys the shipped files, some replaced or added.
-    func deploy(_ replacing: [String: String] = [:], people: String = Firm.people) async throws {
-        try await run("definition.deploy", Self.definitions(replacing, people: people))
+    func deploy(
+        _ replacing: [String: String] = [:], people: String = Firm.people, grants: String = ""
+    ) async throws {
+        try await run(
+            "definition.deploy", Self.definitions(replacing, people: people, grants: grants))
     }
 
     /// The shipped files as `definition.deploy` takes them, some replaced or added.
     static func definitions(
-        _ replacing: [String: String], people: String = Firm.people
+        _ replacing: [String: String], people: String = Firm.people, grants: String = ""
     ) throws -> JSONValue {
         var files = try shipped().merging(replacing) { _, new in new }
         let roles = "processes/roles/roles.yaml"
         files[roles] = files[roles]?.replacingOccurrences(of: "people: []", with: people)
             .replacingOccurrences(of: "\nroles:\n", with: "\nroles:\n\(Firm.processRole)\n")
+            .replacingOccurrences(of: "\nprocesses:\n", with: "\nprocesses:\n\(grants)\n")
         let given = files.sorted { $0.key < $1.key }.map { name, content in
             JSONValue.object(["name": .string(name), "content": .string(content)])
         }

@@ -8,6 +8,7 @@ final class GatedLog: EventLog {
         var isHeld = false
         var failures: [AppendFailure] = []
         var freeDisk: AppendFailure?
+        var appends: [[String]] = []
     }
 
     private let log = MemoryEventLog()
@@ -31,11 +32,17 @@ final class GatedLog: EventLog {
         }
     }
 
-    /// Lets the held append go; the one after it fails.
-    func letGo(failingNext failure: AppendFailure) {
-        state.withLock { $0.failures = [failure] }
+    /// Lets the held append go; the one after it fails where that is said.
+    func letGo(failingNext failure: AppendFailure? = nil) {
+        state.withLock { $0.failures = failure.map { [$0] } ?? [] }
         opened.signal()
     }
+
+    /// The types of the events that were appended at once, from the last time that they were
+    /// forgotten on.
+    var appends: [[String]] { state.withLock { $0.appends } }
+
+    func forgetAppends() { state.withLock { $0.appends = [] } }
 
     /// Whether the disk has what is kept free: nil that it has, else what is answered.
     func setFreeDisk(_ failure: AppendFailure?) { state.withLock { $0.freeDisk = failure } }
@@ -56,7 +63,9 @@ final class GatedLog: EventLog {
             opened.wait()
         }
         if let failure { throw failure }
-        return try log.append(drafts, expecting: next)
+        let stored = try log.append(drafts, expecting: next)
+        state.withLock { $0.appends.append(drafts.map(\.envelope.type)) }
+        return stored
     }
 
     func scan(

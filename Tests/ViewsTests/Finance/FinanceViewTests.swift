@@ -194,6 +194,24 @@ struct WorkingCapitalTests {
                 "DPO | 122.40 | 1224.00 | 1", "CCC | - | - | 14.9",
             ])
     }
+
+    @Test("as known at a position it is what it was then")
+    func asKnown() throws {
+        let period = #"{"from": "2026-02-01", "to": "2026-02-10"}"#
+        let trade = try Trade()
+        var known: [(position: UInt64, table: [String])] = []
+        for step in [trade.receive, trade.ship, trade.invoice, trade.bill, trade.pay] {
+            try step()
+            let reply = try Hosted(trade).ask("finance.working-capital", period)
+            known.append((trade.position, reply.table("figure", "average", "flow", "days")))
+        }
+        let books = try Hosted(trade)
+        for (position, table) in known {
+            let reply = try books.ask("finance.working-capital", period, at: position)
+            #expect(reply.table("figure", "average", "flow", "days") == table, "at \(position)")
+        }
+        #expect(Set(known.map(\.table)).count == 4, "all but the payment change the figures")
+    }
 }
 
 @Suite("Collections")

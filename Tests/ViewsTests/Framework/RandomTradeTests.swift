@@ -157,7 +157,8 @@ struct RandomTradeTests {
             for (view, query) in [
                 ("finance", "finance.trial-balance"), ("finance", "finance.balance-sheet"),
                 ("finance", "finance.receivables"), ("finance", "finance.payables"),
-                ("finance", "finance.margin"), ("fulfillment", "fulfillment.stock"),
+                ("finance", "finance.margin"), ("finance", "finance.working-capital"),
+                ("fulfillment", "fulfillment.stock"),
             ] {
                 let asOf = date.adding(days: -3)
                 let now = try hosted.ask(query, asOf: "\(asOf)", at: position)
