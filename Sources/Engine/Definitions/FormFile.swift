@@ -26,9 +26,9 @@ struct FormFile {
 
     private init(file: String) { self.file = file }
 
-    /// The ids of the forms among a set's files.
-    static func ids(in files: [GivenDefinition]) -> Set<String> {
-        Set(files.map(\.name).filter { $0.hasSuffix(ending) }.map(id))
+    /// The forms among a set's files, by their ids.
+    static func files(in files: [GivenDefinition]) -> [(id: String, file: GivenDefinition)] {
+        files.filter { $0.name.hasSuffix(ending) }.map { (id($0.name), $0) }
     }
 
     /// What is wrong with the forms of a set, in the order of the files.

@@ -135,10 +135,12 @@ struct SetCompiler {
         }
         let surroundings = DeploymentSurroundings(
             registry: registry, decisions: Set(book.decisionIDs),
-            forms: FormFile.ids(in: files),
+            forms: Set(FormFile.files(in: files).map(\.id)),
             processes: Set(definitions.map(\.processID)))
+        let formCheck = TaskFormCheck(files: verifies ? files : [], registry: registry)
         for definition in definitions where verifies {
             note(DefinitionCheck.check(definition, environment: surroundings))
+            if definition.isExecutable { note(formCheck.diagnostics(of: definition)) }
         }
         if verifies, let roles = result.roles { checkGrants(definitions, roles) }
         if verifies { checkIDs(definitions) }

@@ -58,7 +58,7 @@ package struct OperatingQuery: Sendable {
 
     /// All of them.
     package static let all: [OperatingQuery] =
-        processQueries + decisionQueries + [migration]
+        processQueries + decisionQueries + [migration, form]
 
     /// The question with a name.
     package static func named(_ name: String) -> OperatingQuery? {

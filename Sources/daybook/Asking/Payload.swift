@@ -177,6 +177,11 @@ enum FieldText {
                 throw ToolFailure(.usage, "Expected a whole number, found \"\(text)\".")
             }
             return .number(text)
+        case "number":
+            guard let value = try? JSONValue.parse(text), case .number = value else {
+                throw ToolFailure(.usage, "Expected a number, found \"\(text)\".")
+            }
+            return value
         case "boolean":
             switch text {
             case "true", "yes": return .boolean(true)

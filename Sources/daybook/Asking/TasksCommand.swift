@@ -83,6 +83,10 @@ struct TaskShow: ToolCommand {
         if daemon.json { return console.print(row.description) }
         let columns = (row.objectMembers ?? []).map { ReplyColumn(name: $0.name, kind: "text") }
         for line in ReplyText.record(row, columns) { console.print(line) }
+        if let questions = try FormQuestions.ask(row, connection) {
+            console.print()
+            for line in questions.lines() { console.print(line) }
+        }
         guard let command = row["command"]?.stringValue, !command.isEmpty else { return }
         console.print()
         let description = try connection.require(RequestLine.text("describe", command))
@@ -168,16 +172,28 @@ struct TaskComplete: ToolCommand {
     func perform(_ console: Console) throws(ToolFailure) {
         let connection = try daemon.connect(console)
         let row = try TaskQuery.row(of: try connection.require(TaskQuery.line()), task)
-        let command = row["command"]?.stringValue ?? ""
-        let schema =
-            command.isEmpty ? nil : try Schemas.command(command, connection)
-        var form = TaskForm(schema: schema)
+        let questions = try FormQuestions.ask(row, connection)
+        var form = TaskForm(
+            schema: questions == nil ? try schema(row, connection) : questions?.schema)
         for field in fields { try form.set(field) }
+        if let questions, console.isInteractive { try form.ask(questions, console) }
         try complete(form, connection, console)
+    }
+
+    /// The fields of the task's command, for a task without a form.
+    private func schema(
+        _ row: JSONValue, _ connection: Daemon
+    ) throws(ToolFailure) -> JSONValue? {
+        let command = row["command"]?.stringValue ?? ""
+        return command.isEmpty ? nil : try Schemas.command(command, connection)
     }
 
     /// Fields that are asked for one after another.
     private static let questionsMax = 50
+    /// Refusals of one field, which is then asked for once more.
+    private static let mendable: Set<String> = [
+        "missing-field", "wrong-type", "bad-value", "out-of-range",
+    ]
 
     /// Gives the command; the daemon knows what the process knows already, so it says what is missing.
     private func complete(
@@ -195,47 +211,12 @@ struct TaskComplete: ToolCommand {
                 console.print(daemon.json ? answer.body.description : Giving.text(answer.body))
                 return
             }
-            guard answer.code == "missing-field", console.isInteractive,
+            guard Self.mendable.contains(answer.code), console.isInteractive,
                 let field = answer.body["field"]?.stringValue
             else { throw connection.refusal(answer) }
+            if answer.code != "missing-field" { console.warn(connection.refusal(answer).message) }
             try form.ask(for: field, console)
         }
         throw ToolFailure(.usage, "The task asks for more than \(Self.questionsMax) fields.")
-    }
-}
-
-/// What a person fills in to complete a task.
-struct TaskForm {
-    private let schema: JSONValue?
-    private(set) var payload = JSONValue.object([])
-
-    /// A form over a command's schema.
-    init(schema: JSONValue?) { self.schema = schema }
-
-    /// Takes `name=value`.
-    mutating func set(_ field: String) throws(ToolFailure) {
-        let (name, text) = GivenField.parts(of: field)
-        try set(name, text)
-    }
-
-    private mutating func set(_ name: String, _ text: String) throws(ToolFailure) {
-        let path = try FieldPath(name)
-        payload = try path.set(
-            FieldText.value(text, schema: path.schema(in: schema)), in: payload)
-    }
-
-    /// Asks until the value is of the field's kind.
-    mutating func ask(for name: String, _ console: Console) throws(ToolFailure) {
-        let field = try FieldPath(name).schema(in: schema)
-        let meaning = field?["description"]?.stringValue.map { " \(SafeText.line($0))" } ?? ""
-        let kind = field.map { " (\(DescriptionText.kind($0)))" } ?? ""
-        while true {
-            guard let text = console.ask("\(name)\(kind)\(meaning)\n  ? "), !text.isEmpty else {
-                throw ToolFailure(.usage, "Nothing was given for \(name); the task stays open.")
-            }
-            do throws(ToolFailure) {
-                return try set(name, text)
-            } catch { console.warn(error.message) }
-        }
     }
 }
