@@ -2,7 +2,7 @@ internal import Glibc
 internal import LMDB
 
 /// Why a backup was not made.
-package enum BackupFailure: Error, Equatable, Sendable {
+package enum BackupFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The folder is there already; a backup goes into one of its own.
     case exists(path: String)
     /// The folder cannot be made.
@@ -11,6 +11,17 @@ package enum BackupFailure: Error, Equatable, Sendable {
     case log(LogFailure)
     /// The keys could not be copied.
     case keys(KeyFailure)
+
+    /// Expected, found and remedy.
+    package var description: String {
+        switch self {
+        case .exists(let path):
+            "expected a folder that is not there yet, found \(path); name another one"
+        case .folder(let failure): "\(failure)"
+        case .log(let failure): "the log could not be copied: \(failure)"
+        case .keys(let failure): "the personal keys could not be copied: \(failure)"
+        }
+    }
 }
 
 /// A copy of the two things that nothing else can give back: the log and the personal keys.

@@ -55,8 +55,8 @@ struct DecisionTest: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Evaluates a decision and says which rules fired.",
         discussion: """
-            daybook decision test discount-limit '{"discount":"0.12","role":"sales"}'
-            daybook decision test discount-limit --field discount=0.12 --file draft.dmn
+            daybook decision test discount-limit '{"roles":["sales"],"customerGroup":"wholesale"}'
+            daybook decision test discount-limit --field customerGroup=wholesale --file draft.dmn
             """)
 
     @Argument(help: "The decision's id or name.")

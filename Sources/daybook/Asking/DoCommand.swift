@@ -31,7 +31,7 @@ struct DoCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "do", abstract: "Gives a command: it is accepted, or refused with a reason.",
         discussion: """
-            daybook do sales.register-account '{"account":"ALFKI","name":"Alfreds"}'
+            daybook do sales.open-account '{"account":"ALFKI","name":"Alfreds"}'
             daybook do sales.cancel-order --field order=SO-2026-000042 --field reason=customer
             """)
 

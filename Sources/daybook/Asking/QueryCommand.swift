@@ -28,7 +28,7 @@ struct QueryCommand: ToolCommand {
         commandName: "query", abstract: "Asks a question and prints the answer as a table.",
         discussion: """
             daybook query finance.trial-balance --as-of 2026-09-30
-            daybook query sales.deal --field opportunity=OPP-1
+            daybook query sales.deal --field deal=DEAL-5
             """)
 
     @Argument(

@@ -136,7 +136,8 @@ struct ReplyText {
         }
         for column in columns {
             guard let value = row[column.name], isTable(value) else { continue }
-            lines += ["", column.title.uppercased()]
+            if !lines.isEmpty { lines.append("") }
+            lines.append(column.title.uppercased())
             lines += ReplyText(.object(["rows": value])).lines()
         }
         return lines
