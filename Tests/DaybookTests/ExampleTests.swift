@@ -80,7 +80,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     /// The words that name the command: `process explain`.
     var path: [String] {
         let groups: Set<String> = ["process", "tasks", "decision", "audit"]
-        let first = Array(words.prefix(1))
+        let first = Array(words.prefix(1).filter { !$0.hasPrefix("-") })
         guard let group = first.first, groups.contains(group), words.count > 1,
             words[1].allSatisfy({ $0.isLowercase || $0 == "-" }), !words[1].hasPrefix("-")
         else { return first }
