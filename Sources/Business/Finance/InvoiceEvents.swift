@@ -161,8 +161,47 @@ package struct InvoiceCredited: Event, Equatable {
     package func evolve(_ state: inout InvoiceState) { state.credited = credited }
 }
 
+/// A credit note is set against open items, or no longer: the same amounts, on opposite sides.
+package protocol CreditNoteAllocationEvent: PostedEvent {
+    /// Whose credit note it is.
+    var customer: AccountID { get }
+    /// The customer's group.
+    var partnerGroup: String? { get }
+    /// The credit note's own open item.
+    var item: OpenItemID { get }
+    /// The items against which it stands, with their amounts.
+    var allocations: [Allocation] { get }
+    /// The sum of the allocations.
+    var total: Money { get }
+    /// What the voucher says.
+    var postingText: String { get }
+}
+
+extension CreditNoteAllocationEvent {
+    package static var amountNames: [String] { ["settled", "allocated"] }
+    package static var identities: [AmountIdentity] {
+        [AmountIdentity("settled", equals: "allocated")]
+    }
+    package static var journal: String { "sales" }
+    package var posting: PostingFacts {
+        let partner = "sales.account/\(customer)"
+        return PostingFacts(
+            amounts: [
+                NamedAmount(
+                    "settled", total, partner: partner, partnerGroup: partnerGroup,
+                    openItem: item.text)
+            ]
+                + allocations.map {
+                    NamedAmount(
+                        "allocated", $0.amount, partner: partner, partnerGroup: partnerGroup,
+                        openItem: $0.item.text)
+                },
+            text: postingText)
+    }
+}
+
 /// A credit note was set against open items.
-package struct CreditNoteAllocated: PostedEvent, Equatable {
+package struct CreditNoteAllocated: CreditNoteAllocationEvent, Equatable {
     package let customer: AccountID
     package let partnerGroup: String?
     package let item: OpenItemID
@@ -185,28 +224,11 @@ package struct CreditNoteAllocated: PostedEvent, Equatable {
         state.allocations.append(contentsOf: allocations)
     }
 
-    package static let amountNames = ["settled", "allocated"]
-    package static let identities = [AmountIdentity("settled", equals: "allocated")]
-    package static let journal = "sales"
-    package var posting: PostingFacts {
-        let partner = "sales.account/\(customer)"
-        return PostingFacts(
-            amounts: [
-                NamedAmount(
-                    "settled", total, partner: partner, partnerGroup: partnerGroup,
-                    openItem: item.text)
-            ]
-                + allocations.map {
-                    NamedAmount(
-                        "allocated", $0.amount, partner: partner, partnerGroup: partnerGroup,
-                        openItem: $0.item.text)
-                },
-            text: "Credit note \(item) set against open items")
-    }
+    package var postingText: String { "Credit note \(item) set against open items" }
 }
 
 /// A credit note no longer stands against open items: they are open again, and so is what was left.
-package struct CreditNoteAllocationReversed: PostedEvent, Equatable {
+package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, Equatable {
     package let customer: AccountID
     package let partnerGroup: String?
     package let item: OpenItemID
@@ -234,24 +256,7 @@ package struct CreditNoteAllocationReversed: PostedEvent, Equatable {
         }
     }
 
-    package static let amountNames = ["settled", "allocated"]
-    package static let identities = [AmountIdentity("settled", equals: "allocated")]
-    package static let journal = "sales"
-    package var posting: PostingFacts {
-        let partner = "sales.account/\(customer)"
-        return PostingFacts(
-            amounts: [
-                NamedAmount(
-                    "settled", total, partner: partner, partnerGroup: partnerGroup,
-                    openItem: item.text)
-            ]
-                + allocations.map {
-                    NamedAmount(
-                        "allocated", $0.amount, partner: partner, partnerGroup: partnerGroup,
-                        openItem: $0.item.text)
-                },
-            text: "Credit note \(item) no longer set against open items")
-    }
+    package var postingText: String { "Credit note \(item) no longer set against open items" }
 }
 
 /// What was left of a credit note was paid to the customer.
