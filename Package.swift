@@ -110,6 +110,7 @@ let trials: [Target] = [
 ]
 
 let tests: [Target] = [
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: borrowing),
     .testTarget(
@@ -138,18 +139,21 @@ let tests: [Target] = [
     .testTarget(
         name: "ImportTests",
         dependencies: [
+            "TestSupport",
             "Import", "Audit", "Server", "Client", "Engine", "Views", "Business", "EventLog",
             "Records", logging,
         ], swiftSettings: strict),
     .testTarget(
         name: "ServerTests",
         dependencies: [
+            "TestSupport",
             "Server", "Client", "Engine", "Views", "Business", "EventLog", "Records", "Workload",
             logging,
         ], swiftSettings: strict),
     .testTarget(
         name: "TortureTests",
         dependencies: [
+            "TestSupport",
             "daybook-torture", "Workload", "Client", "Records", "daybookd", "daybook",
         ],
         swiftSettings: strict),
@@ -162,7 +166,7 @@ let tests: [Target] = [
     .testTarget(
         name: "DemoTests", dependencies: ["daybook-demo", "Records"], swiftSettings: strict),
     .testTarget(
-        name: "DaybookTests", dependencies: ["daybook", "Client", "Records"],
+        name: "DaybookTests", dependencies: ["TestSupport", "daybook", "Client", "Records"],
         resources: [.copy("Transcripts")], swiftSettings: strict),
 ]
 

@@ -1,10 +1,11 @@
 import Client
 import Foundation
+import TestSupport
 import Testing
 
 @testable import daybook
 
-@Suite("The daemon's configuration", .serialized, .timeLimit(.minutes(5)))
+@Suite("The daemon's configuration", .serialized)
 struct ConfigurationTests {
     /// A file, and what is told of it.
     struct Fault: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import daybook
@@ -93,7 +94,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Examples that are shown work", .timeLimit(.minutes(2)))
+@Suite("Examples that are shown work")
 struct ExampleTests {
     @Test("are found")
     func found() {

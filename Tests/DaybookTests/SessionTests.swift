@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import daybook
 
-@Suite("Sessions: the tool at a real daemon", .serialized, .timeLimit(.minutes(5)))
+@Suite("Sessions: the tool at a real daemon", .serialized)
 struct SessionTests {
     /// How long a question is asked again until its answer is the expected one.
     private static let patienceSeconds = 20.0
@@ -65,26 +66,3 @@ struct SessionTests {
         }
     }
 }
-
-/// A thread for each job, so that blocking work holds up no other test.
-private final class ThreadExecutor: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedTaskExecutor()
-        Thread { job.runSynchronously(on: executor) }.start()
-    }
-}
-
-/// Runs blocking work on a thread of its own, within the test's own task: what it finds belongs to
-/// the test.
-func onThread<Result: Sendable>(
-    _ body: @escaping @Sendable () throws -> Result
-) async throws -> Result {
-    try await withTaskExecutorPreference(ThreadExecutor()) { try await onPreferred(body) }
-}
-
-/// On the executor that the task prefers, which is the caller's only for a function of no actor.
-@concurrent
-private func onPreferred<Result: Sendable>(
-    _ body: @Sendable () throws -> Result
-) async throws -> Result { try body() }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `tools/demo` as it is typed, with the programs that were built with the tests and a short year.
-@Suite("The script of the demo", .serialized, .timeLimit(.minutes(5)))
+@Suite("The script of the demo", .serialized)
 struct DemoScriptTests {
     /// A run of the script that has ended.
     private struct Ended {

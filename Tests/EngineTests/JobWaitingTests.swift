@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Testing
 
-@Suite("Workers that wait for jobs", .timeLimit(.minutes(2)))
+@Suite("Workers that wait for jobs")
 struct JobWaitingTests {
     private static let diagrams = [
         "processes/label.bpmn": Diagrams.task("label", type: "print-label"),

@@ -8,8 +8,7 @@ import Synchronization
 import Testing
 
 @Suite(
-    "What the writer takes at once is bounded, and shared between processes and clients",
-    .timeLimit(.minutes(10)))
+    "What the writer takes at once is bounded, and shared between processes and clients")
 struct WriterLimitTests {
     /// A reply that may be there already.
     private final class Reply: Sendable {

@@ -8,6 +8,7 @@ import Import
 import Logging
 import Records
 import Server
+import TestSupport
 import Testing
 import Views
 
@@ -116,13 +117,13 @@ final class ImportFolder {
 
     /// Runs an import.
     func run(_ request: ImportRequest) async throws -> ImportReport {
-        try await Self.onThread { try Importer.run(request) }
+        try await onThread { try Importer.run(request) }
     }
 
     /// Asks one thing.
     func ask(_ line: String) async throws -> Answer {
         let socket = socket
-        return try await Self.onThread {
+        return try await onThread {
             try Connection(path: socket).ask(line, timeoutSeconds: 60)
         }
     }
@@ -132,17 +133,6 @@ final class ImportFolder {
         let answer = try await ask("query \(query) after=\(log.end.last) timeout=60 \(payload)")
         #expect(answer.isOK, "\(query): \(answer.code) \(answer.body)")
         return answer.body["rows"]?.arrayValue ?? []
-    }
-
-    /// Waits on a thread of its own: the daemon's parts in this process need those of the pool.
-    private static func onThread<Result: Sendable>(
-        _ body: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Swift.Result { try body() })
-            }
-        }
     }
 
     /// Where the log ends.

@@ -2,6 +2,7 @@ import Client
 import Foundation
 import Logging
 import Server
+import TestSupport
 import Testing
 
 @Suite("Connections are bounded, ordered and end in order", .serialized)

@@ -2,9 +2,10 @@ import Client
 import Foundation
 import Records
 import Server
+import TestSupport
 import Testing
 
-@Suite("Waiting for jobs over the socket", .serialized, .timeLimit(.minutes(3)))
+@Suite("Waiting for jobs over the socket", .serialized)
 struct JobWaitingSocketTests {
     private static let process = """
         <?xml version="1.0" encoding="UTF-8"?>
@@ -104,8 +105,7 @@ struct JobWaitingSocketTests {
 
     // Who is answered only when the wait is over meets the limit of this test.
     @Test(
-        "a server that stops answers those who wait, before their time and before it cuts them off",
-        .timeLimit(.minutes(1)))
+        "a server that stops answers those who wait, before their time and before it cuts them off")
     func stopped() async throws {
         var limits = ServerLimits()
         // Longer than this test may take: nobody is cut off.

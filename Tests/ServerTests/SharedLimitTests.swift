@@ -2,6 +2,7 @@ import Client
 import Foundation
 import Records
 import Server
+import TestSupport
 import Testing
 
 @Suite("What all clients share is bounded, told to who meets it, and given back", .serialized)

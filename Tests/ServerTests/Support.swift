@@ -5,31 +5,8 @@ import Logging
 import Records
 import Server
 import Synchronization
+import TestSupport
 import Testing
-
-/// Runs blocking work on a thread of its own: the threads that run tests must stay free for the
-/// server under test.
-func onThread<Result: Sendable>(
-    _ body: @escaping @Sendable () throws -> Result
-) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Swift.Result { try body() }) }.start()
-    }
-}
-
-/// A folder that is removed with its last user; its path is short enough for a socket.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = "/tmp/daybook-test-\(UInt64.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var socket: String { path + "/socket" }
-}
 
 /// A service that repeats what it is asked, at once or when it is let.
 final class EchoService: RequestService {

@@ -1,21 +1,8 @@
 import Client
 import Foundation
+import TestSupport
 import Testing
 import Workload
-
-/// A folder for one test, removed with its last user; short enough for a socket's path.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = "/tmp/daybook-test-\(UInt64.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    var data: String { path + "/data" }
-}
 
 /// Programs that the tests start; they are built with the tests.
 enum Programs {
@@ -34,29 +21,6 @@ enum Programs {
         return options
     }
 }
-
-/// A thread for each job, so that blocking work holds up no other test.
-private final class ThreadExecutor: TaskExecutor {
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedTaskExecutor()
-        Thread { job.runSynchronously(on: executor) }.start()
-    }
-}
-
-/// Runs blocking work on a thread of its own, within the test's own task: what it finds belongs to
-/// the test.
-func onThread<Result: Sendable>(
-    _ body: @escaping @Sendable () throws -> Result
-) async throws -> Result {
-    try await withTaskExecutorPreference(ThreadExecutor()) { try await onPreferred(body) }
-}
-
-/// On the executor that the task prefers, which is the caller's only for a function of no actor.
-@concurrent
-private func onPreferred<Result: Sendable>(
-    _ body: @Sendable () throws -> Result
-) async throws -> Result { try body() }
 
 /// A real daemon on a disk that fails when it is told to.
 final class FailingDisk {

@@ -2,6 +2,7 @@ import Client
 import EventLog
 import Foundation
 import Records
+import TestSupport
 import Testing
 import Workload
 

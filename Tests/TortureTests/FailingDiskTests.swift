@@ -1,6 +1,7 @@
 import Client
 import Foundation
 import Records
+import TestSupport
 import Testing
 import Workload
 
