@@ -33,7 +33,7 @@ package struct EventDecoder: Sendable {
     /// Types of events that say where their thing came from.
     private let externalTypes: Set<String>
     /// Several look-up tables ask for the same step one after the other.
-    private let lastStep = LastStep()
+    private let steps = KnownSteps()
 
     /// A decoder for the events of a registry; `opener` gives what opens an event's sealed fields.
     package init(
@@ -49,17 +49,17 @@ package struct EventDecoder: Sendable {
 
     /// The fact.
     package func decode(_ stored: StoredEvent) throws(DecodingFailure) -> any Event {
-        let envelope = stored.envelope
-        let kind = registry.kind(named: envelope.type)
-        guard let kind, kind.knows(envelope.schemaVersion) else {
+        let version = stored.schemaVersion
+        let kind = registry.kind(named: stored.type)
+        guard let kind, kind.knows(version) else {
             throw .newerLog(
-                type: envelope.type, version: envelope.schemaVersion, known: kind?.version,
+                type: stored.type, version: version, known: kind?.version,
                 position: stored.position)
         }
         let opener = opener?(stored.position)
         do throws(CodecFailure) {
             return try stored.payload.span.bytes.withUnsafeBytes { (bytes) throws(CodecFailure) in
-                try kind.read(bytes, version: envelope.schemaVersion, opener)
+                try kind.read(bytes, version: version, opener)
             }
         } catch {
             throw .damaged(position: stored.position, error)
@@ -68,7 +68,7 @@ package struct EventDecoder: Sendable {
 
     /// The identity that an event gives the log, as a lineage shows it; nil for every other event.
     package func identity(in stored: StoredEvent) -> String? {
-        let type = stored.envelope.type
+        let type = stored.type
         guard type == ClockStarted.typeName || type == LogIdentityRenewed.typeName else {
             return nil
         }
@@ -83,7 +83,7 @@ package struct EventDecoder: Sendable {
     /// Why an event cannot be read as a fact, by its type and version alone; nil where it can.
     func refusal(of stored: StoredEvent) -> DecodingFailure? {
         refusal(
-            type: stored.envelope.type, version: stored.envelope.schemaVersion,
+            type: stored.type, version: stored.schemaVersion,
             at: stored.position)
     }
 
@@ -100,8 +100,8 @@ package struct EventDecoder: Sendable {
 
     /// The event as readers share it.
     package func recorded(_ stored: StoredEvent) throws(DecodingFailure) -> RecordedEvent {
-        guard let stream = StreamName(stored.envelope.stream) else {
-            throw .badStream(position: stored.position, name: stored.envelope.stream)
+        guard let stream = StreamName(stored.stream) else {
+            throw .badStream(position: stored.position, name: stored.stream)
         }
         return RecordedEvent(stored, try decode(stored), stream)
     }
@@ -137,33 +137,60 @@ package struct EventDecoder: Sendable {
 
     /// The step of a process, when the event is one; nil for every other event.
     func step(_ stored: StoredEvent) -> InstanceAdvanced? {
-        guard stored.envelope.type == InstanceAdvanced.typeName else { return nil }
-        if let known = lastStep.step(of: stored) { return known }
+        guard stored.type == InstanceAdvanced.typeName else { return nil }
+        if let known = steps.step(of: stored) { return known }
         // Tables of the index are total: a step that cannot be read is none for them.
         guard let step = (try? decode(stored)) as? InstanceAdvanced else { return nil }
-        lastStep.keep(step, of: stored)
+        steps.keep([(stored, step)])
         return step
     }
+
+    /// Takes the steps of a batch that was decided here, in their order, so that the look-up tables
+    /// need not decode what is at hand.
+    func know(_ known: [(event: StoredEvent, step: InstanceAdvanced)]) { steps.keep(known) }
 }
 
 extension RecordedEvent {
     /// A stored event with its fact.
     convenience init(_ stored: StoredEvent, _ event: any Event, _ stream: StreamName) {
-        let envelope = stored.envelope
         self.init(
-            position: stored.position.rawValue, stream: stream,
-            version: UInt64(envelope.version), type: envelope.type, company: envelope.company,
-            recordedAt: Instant(microsecondsSinceEpoch: envelope.recordedAtMicroseconds),
-            effectiveDate: BusinessDate(daysSinceEpoch: envelope.effectiveDay),
-            actor: envelope.actor, onBehalfOf: envelope.onBehalfOf,
-            correlation: envelope.correlation, causation: envelope.causation?.rawValue,
-            objects: envelope.objects.compactMap { object in
+            position: stored.position.rawValue, stream: stream, version: UInt64(stored.version),
+            type: stored.type, company: stored.company,
+            recordedAt: Instant(
+                microsecondsSinceEpoch: stored.envelope.recordedAtMicroseconds),
+            effectiveDate: BusinessDate(daysSinceEpoch: stored.envelope.effectiveDay),
+            envelope: HeldEnvelope(stored: stored), event: event)
+    }
+}
+
+/// The envelope of an event that is in memory.
+private struct HeldEnvelope: StoredEnvelope {
+    let stored: StoredEvent
+
+    var actor: String { stored.envelope.actor }
+    var onBehalfOf: String? { stored.envelope.onBehalfOf }
+    var details: EnvelopeDetails {
+        let envelope = stored.envelope
+        return EnvelopeDetails(
+            correlation: envelope.correlation, causation: envelope.causation,
+            objects: envelope.objects, definitionHash: envelope.definitionHash)
+    }
+}
+
+extension EnvelopeDetails {
+    /// Details as the log has them.
+    fileprivate init(
+        correlation: String?, causation: Position?, objects: [ConcernedObject],
+        definitionHash: Digest256?
+    ) {
+        self.init(
+            correlation: correlation, causation: causation?.rawValue,
+            objects: objects.compactMap { object in
                 StreamName(object.object).map {
                     Records.ObjectReference(type: $0.type, id: $0.id, qualifier: object.qualifier)
                 }
             },
-            definition: envelope.definitionHash.flatMap { DefinitionHash($0.bytes) },
-            event: event)
+            definition: definitionHash.flatMap { DefinitionHash($0.bytes) })
     }
 }
 
@@ -180,13 +207,8 @@ private struct RestOfEnvelope: StoredEnvelope {
     var details: EnvelopeDetails {
         let references = read { () throws(RecordFailure) in try rest.references() }
         return EnvelopeDetails(
-            correlation: references.correlation, causation: references.causation?.rawValue,
-            objects: references.objects.compactMap { object in
-                StreamName(object.object).map {
-                    Records.ObjectReference(type: $0.type, id: $0.id, qualifier: object.qualifier)
-                }
-            },
-            definition: references.definitionHash.flatMap { DefinitionHash($0.bytes) })
+            correlation: references.correlation, causation: references.causation,
+            objects: references.objects, definitionHash: references.definitionHash)
     }
 
     private func read<Value>(_ body: () throws(RecordFailure) -> Value) -> Value {
@@ -205,18 +227,44 @@ extension Advance {
     }
 }
 
-/// The step that was read last.
-private final class LastStep: Sendable {
-    private let kept = Mutex<(event: StoredEvent, step: InstanceAdvanced)?>(nil)
+extension RecordedEvent {
+    // Asked of every event: comparing its type costs less than a cast that fails.
+
+    /// The step of a process, where the event is one.
+    var step: InstanceAdvanced? {
+        Swift.type(of: event) == InstanceAdvanced.self ? event as? InstanceAdvanced : nil
+    }
+
+    /// The message from outside, where the event is one.
+    var message: MessagePublished? {
+        Swift.type(of: event) == MessagePublished.self ? event as? MessagePublished : nil
+    }
+}
+
+/// Steps that are decoded already, in the log's order, which is the order in which they are asked for.
+private final class KnownSteps: Sendable {
+    private struct State {
+        var steps: [(event: StoredEvent, step: InstanceAdvanced)] = []
+        /// The first that may still be asked for.
+        var next = 0
+    }
+
+    private let state = Mutex(State())
 
     func step(of event: StoredEvent) -> InstanceAdvanced? {
-        kept.withLock { kept in
-            guard let kept, kept.event === event else { return nil }
-            return kept.step
+        state.withLock { state in
+            // What was passed over is not asked for again.
+            while state.next < state.steps.count {
+                let known = state.steps[state.next]
+                if known.event === event { return known.step }
+                guard known.event.position < event.position else { return nil }
+                state.next += 1
+            }
+            return nil
         }
     }
 
-    func keep(_ step: InstanceAdvanced, of event: StoredEvent) {
-        kept.withLock { $0 = (event, step) }
+    func keep(_ steps: [(event: StoredEvent, step: InstanceAdvanced)]) {
+        state.withLock { $0 = State(steps: steps) }
     }
 }

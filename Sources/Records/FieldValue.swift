@@ -245,7 +245,7 @@ extension Array: FieldValue where Element: FieldValue {
     /// The elements as JSON.
     public func json(_ context: JSONContext) -> JSONValue { .array(map { $0.json(context) }) }
     /// The elements as rules see them.
-    public var content: FieldContent { .list(map(\.content)) }
+    public var content: FieldContent { .list(map { $0.content }) }
     /// Too few, too many, or an element outside the limits.
     @inlinable
     public func violation(of limits: Limits) -> String? {

@@ -238,7 +238,7 @@ package final class DaybookService: RequestService {
         var next = page.next.rawValue
         for stored in page.events {
             let wanted = filter.wants(
-                stream: stored.envelope.stream, type: stored.envelope.type)
+                stream: stored.stream, type: stored.type)
             guard wanted else { continue }
             let event = try engine.decoder.recorded(stored)
             let json = EventJSON.json(

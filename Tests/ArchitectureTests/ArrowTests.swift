@@ -145,9 +145,11 @@ struct ArrowTests {
         let parts = text.replacingOccurrences(of: ".systemLibrary(", with: ".target(")
             .components(separatedBy: "arget(")
         for part in parts.dropFirst() {
-            guard let name = quoted(after: "name: ", in: part).first, !name.hasSuffix("Tests")
-            else { continue }
+            guard let name = quoted(after: "name: ", in: part).first else { continue }
             let own = part.components(separatedBy: "Settings:").first ?? part
+            // What the tests share is no part of the product.
+            let isTest = quoted(after: "path: ", in: own).first?.hasPrefix("Tests/") ?? false
+            if isTest || name.hasSuffix("Tests") { continue }
             found[name] = (
                 folder: quoted(after: "path: ", in: own).first ?? "Sources/\(name)",
                 dependencies: Set(quoted(after: "dependencies: [", until: "]", in: own))

@@ -76,21 +76,11 @@ package final class Decision {
     /// What was written so far, in order.
     package private(set) var emitted: [EmittedEvent] = []
     /// States as this command left them.
-    package private(set) var overlay: [StreamName: Overlaid] = [:]
+    package private(set) var overlay: [StreamName: HeldState] = [:]
 
     private let reader: any StateReader
     private var takenNumbers: [String: UInt64] = [:]
     private var currentCause: Int?
-
-    /// A state as a command left it.
-    package struct Overlaid {
-        /// The folded state.
-        package var state: any StreamState
-        /// The stream's version.
-        package var version: UInt64
-        /// The version before the command.
-        package let baseVersion: UInt64
-    }
 
     /// A decision over the states of a reader.
     package init(facts: DecisionFacts, rules: any RuleSource, reader: any StateReader) {
@@ -102,71 +92,68 @@ package final class Decision {
     /// The state of a stream, with what this command already wrote.
     package func state<State: StreamState>(
         of type: State.Type, _ id: String
-    ) throws(Rejection) -> State { try versioned(type, id).state }
+    ) throws(Rejection) -> State { try held(type, id).value }
 
     /// The version of a stream, with what this command already wrote; 0 before its first event.
     package func version<State: StreamState>(
         of type: State.Type, _ id: String
-    ) throws(Rejection) -> UInt64 { try versioned(type, id).version }
+    ) throws(Rejection) -> UInt64 { try held(type, id).version }
 
     /// The state of a thing that must exist.
     package func existing<State: StreamState>(
         _ type: State.Type, _ id: String
     ) throws(Rejection) -> State {
-        let (state, version) = try versioned(type, id)
-        guard version > 0 else {
+        let held = try held(type, id)
+        guard held.version > 0 else {
             throw Rejection(
                 .unknownObject, "There is no \(State.streamType) \"\(id)\"; check the id.",
                 [JSONMember("object", .string("\(State.streamType)/\(id)"))])
         }
-        return state
+        return held.value
     }
 
     /// Refuses when a thing with this identifier exists.
     package func requireNew<State: StreamState>(
         _ type: State.Type, _ id: String
     ) throws(Rejection) {
-        guard try versioned(type, id).version == 0 else {
+        guard try held(type, id).version == 0 else {
             throw Rejection(
                 .alreadyExists, "There is a \(State.streamType) \"\(id)\" already; use another id.",
                 [JSONMember("object", .string("\(State.streamType)/\(id)"))])
         }
     }
 
-    private func versioned<State: StreamState>(
+    private func held<State: StreamState>(
         _ type: State.Type, _ id: String
-    ) throws(Rejection) -> (state: State, version: UInt64) {
+    ) throws(Rejection) -> Held<State> {
         let name = StreamName(type: State.streamType, id: id)
-        if let kept = overlay[name], let state = kept.state as? State {
-            return (state, kept.version)
-        }
+        if let known = overlay[name] as? Held<State> { return known }
         let (state, version) = try reader.state(of: type, id: id)
         guard overlay.count < Self.streamsMax else {
             throw Rejection(
                 .tooManyStreams, "A command may touch at most \(Self.streamsMax) things; split it.")
         }
-        overlay[name] = Overlaid(state: state, version: version, baseVersion: version)
-        return (state, version)
+        let held = Held(state, version: version)
+        overlay[name] = held
+        return held
     }
 
     /// Writes an event to a stream; later reads of this command see it.
     package func emit<Written: Event>(
         _ event: Written, to id: String, on date: BusinessDate? = nil
     ) throws(Rejection) {
-        var (state, version) = try versioned(Written.State.self, id)
-        event.evolve(&state)
-        version += 1
+        let held = try held(Written.State.self, id)
         guard emitted.count < Self.eventsMax else {
             throw Rejection(
                 .tooManyConsequences,
                 "A command may write at most \(Self.eventsMax) events; split it.")
         }
-        let name = StreamName(type: Written.State.streamType, id: id)
-        overlay[name]?.state = state
-        overlay[name]?.version = version
+        event.evolve(&held.value)
+        held.version += 1
         emitted.append(
             EmittedEvent(
-                event: event, stream: name, version: version,
+                event: event, stream: StreamName(type: Written.State.streamType, id: id),
+                version: held.version,
                 effectiveDate: date ?? inheritedDate, causeIndex: currentCause))
     }
 

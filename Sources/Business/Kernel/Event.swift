@@ -159,6 +159,9 @@ package struct StreamName: Hashable, Sendable, CustomStringConvertible {
         } ?? false
     }
 
+    /// The identifier alone: few things share one, and hashing the type, too, costs as much again.
+    package func hash(into hasher: inout Hasher) { hasher.combine(id) }
+
     /// `module.type/id`.
     package var description: String {
         var text = ""

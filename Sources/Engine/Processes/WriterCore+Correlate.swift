@@ -9,13 +9,13 @@ extension WriterCore {
 
     /// Finds out which advances a committed event calls for.
     func correlate(_ event: RecordedEvent) {
-        let name = (event.event as? MessagePublished)?.name ?? event.type
+        let name = event.message?.name ?? event.type
         // A message from outside is for those that wait, before it is for a new instance.
         if library.waitedNames.contains(name) { wake(name, by: event) }
         if let set = library.set(at: event.position), let starts = set.messageStarts[name] {
             for start in starts { startOwed(start, by: event) }
         }
-        if let step = event.event as? InstanceAdvanced {
+        if let step = event.step {
             lookBack(step, at: event)
             if step.broadcasts == true { wakeBySignals(of: step, at: event) }
         }
@@ -31,7 +31,7 @@ extension WriterCore {
 
     /// The things that an event concerns: its own stream first.
     func objects(of event: RecordedEvent) -> [String] {
-        if let message = event.event as? MessagePublished { return [message.correlationKey] }
+        if let message = event.message { return [message.correlationKey] }
         return [event.stream.description] + event.objects.map(\.text)
     }
 

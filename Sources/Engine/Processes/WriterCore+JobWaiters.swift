@@ -89,7 +89,7 @@ extension WriterCore {
 
     /// Notes from a committed step when jobs come free.
     func noteJobs(_ event: RecordedEvent) {
-        guard !jobWaiters.isEmpty, let step = event.event as? InstanceAdvanced else { return }
+        guard !jobWaiters.isEmpty, let step = event.step else { return }
         for row in step.opened where row.kind == .job {
             jobWaiters.note(row.key, freeAt: Instant(microsecondsSinceEpoch: row.order))
         }

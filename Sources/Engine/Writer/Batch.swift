@@ -31,7 +31,7 @@ struct Batch {
     private(set) var written: [Written] = []
     private(set) var bytes = 0
     var commandCount = 0
-    private(set) var states: [StreamName: StateCache.Entry] = [:]
+    private(set) var states: [StreamName: HeldState] = [:]
     var keys: [String: UsedKey] = [:]
     /// A reply that leaves after the flush.
     struct Reply {
@@ -68,11 +68,14 @@ struct Batch {
         written.append(Written(event: event, stream: stream))
         bytes += draft.payload.count + Self.envelopeBytes
         next += 1
-        isClosed = isClosed || event is CompanyFounded || event is SetDeployed
+        let type = ObjectIdentifier(type(of: event))
+        isClosed =
+            isClosed || type == ObjectIdentifier(CompanyFounded.self)
+            || type == ObjectIdentifier(SetDeployed.self)
     }
 
     /// Takes the state that a stream has after what was appended.
-    mutating func keep(_ entry: StateCache.Entry, of stream: StreamName) {
+    mutating func keep(_ entry: HeldState, of stream: StreamName) {
         let before = states.updateValue(entry, forKey: stream)
         replaced?.append((stream, before))
         if before == nil, let (series, number) = EngineTables.seriesNumber(of: stream) {
@@ -95,7 +98,7 @@ struct Batch {
     }
 
     /// The states that were replaced since the savepoint; nil without one.
-    private var replaced: [(stream: StreamName, entry: StateCache.Entry?)]?
+    private var replaced: [(stream: StreamName, entry: HeldState?)]?
 
     /// Begins work of several parts of which all or nothing is kept.
     mutating func begin() -> Savepoint {

@@ -37,13 +37,13 @@ enum EngineTables {
                 return [.put(prefix: [0], value: bytes(UInt64(clamping: step.owedFrom)))]
             },
             IndexTable(name: started, version: 1) { event in
-                guard event.envelope.version == 1, let step = decoder.step(event) else {
+                guard event.version == 1, let step = decoder.step(event) else {
                     return []
                 }
                 return startedChanges(step, event)
             },
             IndexTable(name: timerStarts, version: 2) { event in
-                guard event.envelope.version == 1, let step = decoder.step(event) else {
+                guard event.version == 1, let step = decoder.step(event) else {
                     return []
                 }
                 return timerStartChanges(step, event)
@@ -74,7 +74,7 @@ enum EngineTables {
     }
 
     private static func schemaChanges(_ event: StoredEvent) -> [IndexChange] {
-        guard event.envelope.type == SchemaRecorded.typeName else { return [] }
+        guard event.type == SchemaRecorded.typeName else { return [] }
         return [
             .put(
                 prefix: onePrefix, suffix: Array(instance(of: event).utf8),
@@ -88,7 +88,7 @@ enum EngineTables {
     static let seriesNumberMax: UInt64 = 999_999_999_999
 
     private static func seriesChanges(_ event: StoredEvent) -> [IndexChange] {
-        guard event.envelope.version == 1, let stream = StreamName(event.envelope.stream),
+        guard event.version == 1, let stream = StreamName(event.stream),
             let (series, number) = seriesNumber(of: stream)
         else { return [] }
         return [.put(prefix: Array(series.utf8), suffix: bytes(UInt64.max - number))]
@@ -235,7 +235,7 @@ enum EngineTables {
     }
 
     private static func instance(of event: StoredEvent) -> String {
-        StreamName(event.envelope.stream)?.id ?? ""
+        StreamName(event.stream)?.id ?? ""
     }
 
     /// Eight bytes, big-endian, so that byte order is number order.

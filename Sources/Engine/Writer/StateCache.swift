@@ -4,21 +4,15 @@ internal import Business
 ///
 /// Two generations: a full young one becomes the old one, and what is asked for again returns.
 struct StateCache {
-    /// A state and its stream's version.
-    struct Entry {
-        let state: any StreamState
-        let version: UInt64
-    }
-
-    private var young: [StreamName: Entry] = [:]
-    private var old: [StreamName: Entry] = [:]
+    private var young: [StreamName: HeldState] = [:]
+    private var old: [StreamName: HeldState] = [:]
     private let generationMax: Int
 
     /// A cache of at most twice `generationMax` states.
     init(generationMax: Int) { self.generationMax = generationMax }
 
     /// The kept state of a stream.
-    mutating func entry(of stream: StreamName) -> Entry? {
+    mutating func entry(of stream: StreamName) -> HeldState? {
         if let entry = young[stream] { return entry }
         guard let entry = old[stream] else { return nil }
         keep(entry, of: stream)
@@ -26,7 +20,7 @@ struct StateCache {
     }
 
     /// Keeps a state.
-    mutating func keep(_ entry: Entry, of stream: StreamName) {
+    mutating func keep(_ entry: HeldState, of stream: StreamName) {
         if young.count >= generationMax {
             old = young
             young = [:]

@@ -239,8 +239,7 @@ extension WriterCore {
                 stream: item.stream)
         }
         for (stream, overlaid) in decision.overlay where overlaid.version > overlaid.baseVersion {
-            batch.keep(
-                StateCache.Entry(state: overlaid.state, version: overlaid.version), of: stream)
+            batch.keep(overlaid, of: stream)
         }
         return base + UInt64(headPlace)
     }

@@ -46,8 +46,8 @@ extension EngineTables {
     static let external = "external"
 
     static func externalChanges(_ event: StoredEvent, _ decoder: EventDecoder) -> [IndexChange] {
-        guard event.envelope.version == 1, decoder.namesExternal(event.envelope.type),
-            let stream = StreamName(event.envelope.stream), let fact = try? decoder.decode(event),
+        guard event.version == 1, decoder.namesExternal(event.type),
+            let stream = StreamName(event.stream), let fact = try? decoder.decode(event),
             let name = ExternalName(of: fact, in: stream.type)
         else { return [] }
         return [.put(prefix: name.row, value: Array(stream.id.utf8))]

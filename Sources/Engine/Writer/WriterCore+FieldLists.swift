@@ -38,6 +38,6 @@ extension WriterCore {
         batch.append(
             DraftEvent(envelope: envelope, payload: recorded.encoded()), recorded, stream: stream)
         batch.keep(
-            StateCache.Entry(state: SchemaState(fields: fields), version: head + 1), of: stream)
+            Held(SchemaState(fields: fields), version: head + 1), of: stream)
     }
 }

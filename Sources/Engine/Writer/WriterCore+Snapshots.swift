@@ -13,7 +13,7 @@ extension WriterCore {
     /// What is known of a stream before its events after the snapshot are folded.
     func snapshot(
         of stream: StreamName, initial: any StreamState
-    ) throws(IndexFailure) -> StateCache.Entry? {
+    ) throws(IndexFailure) -> HeldState? {
         guard let form = form(of: initial),
             let kept = try index.snapshot(of: stream.description), kept.form == form,
             try index.position(of: stream.description, version: kept.head.version)
@@ -21,13 +21,13 @@ extension WriterCore {
         else { return nil }
         guard let state = Self.decoded(kept.bytes, as: initial) else { return nil }
         note(stream, UInt64(kept.head.version))
-        return StateCache.Entry(state: state, version: UInt64(kept.head.version))
+        return .holding(state, version: UInt64(kept.head.version))
     }
 
     /// Keeps the states of streams that have grown long since they were last kept.
     ///
     /// All events of the entries are committed and in the index.
-    func keepSnapshots(of entries: some Sequence<(key: StreamName, value: StateCache.Entry)>) {
+    func keepSnapshots(of entries: some Sequence<(key: StreamName, value: HeldState)>) {
         for (stream, entry) in entries where entry.version >= options.snapshotEvents {
             let last = snapshotVersions[stream] ?? 0
             guard entry.version >= last + options.snapshotEvents else { continue }
@@ -35,7 +35,7 @@ extension WriterCore {
         }
     }
 
-    private func keepSnapshot(_ entry: StateCache.Entry, of stream: StreamName) {
+    private func keepSnapshot(_ entry: HeldState, of stream: StreamName) {
         note(stream, entry.version)
         guard let form = form(of: entry.state) else { return }
         let head = found(nil) {

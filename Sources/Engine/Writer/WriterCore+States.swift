@@ -9,10 +9,10 @@ extension WriterCore: StateReader {
     ) throws(Rejection) -> (state: State, version: UInt64) {
         let stream = StreamName(type: State.streamType, id: id)
         let entry = try entry(of: stream, initial: State.initial)
-        guard let state = entry.state as? State else {
+        guard let held = entry as? Held<State> else {
             throw Rejection(.logUnreadable, "\(stream) holds another kind of state than expected.")
         }
-        return (state, entry.version)
+        return (held.value, held.version)
     }
 
     /// The highest number that the ids of a stream type carry behind a prefix.
@@ -46,11 +46,11 @@ extension WriterCore: StateReader {
 
     /// The state and version of a stream whose type the caller does not know.
     func entry(
-        of stream: StreamName, initial: any StreamState
-    ) throws(Rejection) -> StateCache.Entry {
+        of stream: StreamName, initial: @autoclosure () -> any StreamState
+    ) throws(Rejection) -> HeldState {
         if let entry = batch.states[stream] { return entry }
         if let entry = cache.entry(of: stream) { return entry }
-        let entry = try load(stream, initial: initial)
+        let entry = try load(stream, initial: initial())
         cache.keep(entry, of: stream)
         return entry
     }
@@ -60,7 +60,7 @@ extension WriterCore: StateReader {
 
     private func load(
         _ stream: StreamName, initial: any StreamState
-    ) throws(Rejection) -> StateCache.Entry {
+    ) throws(Rejection) -> HeldState {
         var state = initial
         var version: UInt64 = 0
         do {
@@ -79,7 +79,7 @@ extension WriterCore: StateReader {
         } catch {
             throw unreadable(error)
         }
-        let entry = StateCache.Entry(state: state, version: version)
+        let entry = HeldState.holding(state, version: version)
         keepSnapshots(of: [(key: stream, value: entry)])
         return entry
     }

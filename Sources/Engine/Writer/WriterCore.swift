@@ -188,6 +188,7 @@ final class WriterCore {
             failCommit(batch, error)
             return
         }
+        knowSteps(of: batch, stored)
         do throws(IndexFailure) {
             try index.apply(stored)
         } catch {
@@ -216,6 +217,17 @@ final class WriterCore {
         for event in recorded { noteJobs(event) }
         observer(recorded)
         if index.isOverdue { flushIndex() }
+    }
+
+    /// Spares the index the decoding of steps that were made here.
+    private func knowSteps(of batch: Batch, _ stored: [StoredEvent]) {
+        var steps: [(event: StoredEvent, step: InstanceAdvanced)] = []
+        for (place, written) in batch.written.enumerated()
+        where type(of: written.event) == InstanceAdvanced.self {
+            guard let step = written.event as? InstanceAdvanced else { continue }
+            steps.append((stored[place], step))
+        }
+        events.know(steps)
     }
 
     private func send(_ replies: [Batch.Reply]) {

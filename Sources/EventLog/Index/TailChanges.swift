@@ -35,18 +35,19 @@ struct TailChanges: Sendable {
     mutating func apply(
         _ event: StoredEvent, rows: [TableRow], filters: inout FilterPair
     ) {
-        let envelope = event.envelope
-        let added = StreamEvent(version: envelope.version, position: event.position)
-        streams[ByteText(envelope.stream), default: []].append(added)
-        filters.insert { .stream(envelope.stream) }
-        if let text = envelope.key {
-            let key = IndexKey.idempotency(company: envelope.company, key: text)
+        let stream = event.stream
+        let added = StreamEvent(version: event.version, position: event.position)
+        streams[ByteText(stream), default: []].append(added)
+        filters.insert { .stream(stream) }
+        if let text = event.key {
+            let key = IndexKey.idempotency(company: event.company, key: text)
             filters.insert { .idempotency(key) }
             if keys[key] == nil { keys[key] = event.position }
         }
-        for reference in envelope.objects {
+        let type = event.type
+        for reference in event.objects {
             TailChanges.add(
-                ObjectEvent(type: envelope.type, position: event.position),
+                ObjectEvent(type: type, position: event.position),
                 to: &objects[ByteText(reference.object), default: []])
         }
         for row in rows { tables[row.table].set(row.key, to: row.value) }

@@ -20,7 +20,7 @@ struct AppendPlan {
         for index in drafts.indices {
             // One copy, so that its references are counted once.
             let draft = drafts[index]
-            let recordedAt = draft.envelope.recordedAtMicroseconds
+            let recordedAt = draft.content.envelope.recordedAtMicroseconds
             guard recordedAt >= end.lastRecordedAtMicroseconds else {
                 throw .timeRunsBackward(
                     index: index, recordedAtMicroseconds: recordedAt,
@@ -28,7 +28,8 @@ struct AppendPlan {
             }
             let leaf: Digest256
             do throws(RecordFailure) {
-                leaf = try encoder.encode(draft.envelope, payload: draft.payload)
+                leaf = try encoder.encode(
+                    draft.content.envelope, payload: draft.content.payload)
             } catch { throw .invalid(index: index, error) }
             let position = end.next
             let stored = encoder.stored

@@ -139,6 +139,24 @@ package final class StoredEvent: Sendable {
         _read { yield draft.content.payload }
     }
 
+    // Parts of the envelope that are asked for of every event: reading one through ``envelope`` can
+    // copy all of it, a count of references for each text.
+
+    /// The envelope's ``Envelope/stream``.
+    @inlinable package var stream: String { draft.content.envelope.stream }
+    /// The envelope's ``Envelope/type``.
+    @inlinable package var type: String { draft.content.envelope.type }
+    /// The envelope's ``Envelope/version``.
+    @inlinable package var version: Int { draft.content.envelope.version }
+    /// The envelope's ``Envelope/schemaVersion``.
+    @inlinable package var schemaVersion: Int { draft.content.envelope.schemaVersion }
+    /// The envelope's ``Envelope/company``.
+    @inlinable package var company: String { draft.content.envelope.company }
+    /// The envelope's ``Envelope/key``.
+    @inlinable package var key: String? { draft.content.envelope.key }
+    /// The envelope's ``Envelope/objects``.
+    @inlinable package var objects: [ObjectReference] { draft.content.envelope.objects }
+
     /// A stored event.
     package init(
         position: Position, draft: consuming DraftEvent, leafHash: Digest256, recordBytes: Int

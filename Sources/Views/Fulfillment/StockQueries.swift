@@ -33,6 +33,9 @@ enum StockQuery {
         var requested: Quantity?
         var projected: Quantity?
 
+        /// Whether something is there or is worth something.
+        var isSomething: Bool { !onHand.isZero || !(value?.isZero ?? true) }
+
         static let schema = Schema<Row>(
             "fulfillment.stock-answer", "A product in a warehouse.",
             Field(1, "warehouse", \.warehouse, "Where."),
@@ -61,7 +64,8 @@ enum StockQuery {
             ? try past(reader, parameters, context) : try present(reader, parameters)
         rows.sort { ($0.warehouse, $0.product) < ($1.warehouse, $1.product) }
         var totals: [JSONMember] = []
-        if let currency = rows.lazy.compactMap({ $0.value?.currency }).first {
+        // Rows of nothing are shown of now only, so they make no total: now and then add up alike.
+        if let currency = rows.lazy.filter(\.isSomething).compactMap({ $0.value?.currency }).first {
             var total = Money.zero(currency)
             for row in rows { total = try total.plus(row.value ?? .zero(currency)) }
             totals = [total.total("value")]
@@ -119,7 +123,7 @@ enum StockQuery {
                 return true
             }
         }
-        return found.values.filter { !$0.onHand.isZero || !($0.value?.isZero ?? true) }
+        return found.values.filter(\.isSomething)
     }
 
     private static func add(

@@ -183,7 +183,7 @@ func euros(_ text: String) throws -> Money {
 private final class Streams: StateReader {
     private var streams: [StreamName: (state: any StreamState, version: UInt64)] = [:]
 
-    func keep(_ overlay: [StreamName: Decision.Overlaid]) {
+    func keep(_ overlay: [StreamName: HeldState]) {
         for (name, overlaid) in overlay where overlaid.version > overlaid.baseVersion {
             streams[name] = (overlaid.state, overlaid.version)
         }
