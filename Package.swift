@@ -28,6 +28,10 @@ let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// The allocator of the programs that write and fold: they make many small objects, often on one
+/// thread for another. jemalloc takes a fifth less processor time for that than the C library's.
+let allocator: [LinkerSetting] = [.linkedLibrary("jemalloc")]
+
 /// The layers from below; a target names only what stands under it, and `ArchitectureTests` holds
 /// the imports of the sources against the same arrows.
 let layers: [Target] = [
@@ -75,13 +79,13 @@ let programs: [Target] = [
         dependencies: [
             "Server", "Engine", "Views", "Business", "EventLog", "LMDB", "Records",
             argumentParser, lifecycle, logging, unixSignals, yams,
-        ], swiftSettings: strict),
+        ], swiftSettings: strict, linkerSettings: allocator),
     .executableTarget(
         name: "daybook",
         dependencies: [
             "Client", "Import", "Audit", "Engine", "Views", "Business", "EventLog", "Records",
             argumentParser, logging,
-        ], swiftSettings: strict),
+        ], swiftSettings: strict, linkerSettings: allocator),
     .executableTarget(
         name: "daybook-demo", dependencies: ["Client", "Records", argumentParser],
         path: "Sources/Demo", swiftSettings: strict),
@@ -100,7 +104,7 @@ let trials: [Target] = [
         dependencies: [
             "Workload", "Client", "Engine", "Views", "Business", "EventLog", "LMDB", "Records",
             "DMN", "FEEL", argumentParser, logging,
-        ], path: "Sources/Bench/Program", swiftSettings: borrowing),
+        ], path: "Sources/Bench/Program", swiftSettings: borrowing, linkerSettings: allocator),
     .executableTarget(
         name: "daybook-torture",
         dependencies: ["Workload", "Client", "EventLog", argumentParser],
