@@ -28,8 +28,10 @@ let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// The allocator of the programs that write and fold: they make many small objects, often on one
-/// thread for another. jemalloc takes a fifth less processor time for that than the C library's.
+/// The allocator of the programs that write and fold.
+///
+/// They make many small objects, often on one thread for another: jemalloc takes a fifth less
+/// processor time for that than the C library's.
 let allocator: [LinkerSetting] = [.linkedLibrary("jemalloc")]
 
 /// The layers from below; a target names only what stands under it, and `ArchitectureTests` holds
