@@ -5,6 +5,8 @@ package import Records
 package enum ClientFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// Nobody listens.
     case notRunning(path: String)
+    /// Somebody may listen, but this user may not open the socket.
+    case notPermitted(path: String)
     /// The socket's path is longer than an address holds.
     case pathTooLong(path: String)
     /// The connection broke.
@@ -17,6 +19,8 @@ package enum ClientFailure: Error, Equatable, Sendable, CustomStringConvertible 
         switch self {
         case .notRunning(let path):
             "no daemon answers on \(path); start `daybookd --data FOLDER`, or name its socket with --socket or DAYBOOK_SOCKET"
+        case .notPermitted(let path):
+            "this user may not open the socket \(path) (permission denied); ask as the user who runs the daemon, or give the folder and the socket to a group of both"
         case .pathTooLong(let path): "the socket's path \(path) is too long"
         case .broken(let reason): "the connection to the daemon broke: \(reason)"
         case .timedOut(let seconds): "the daemon did not answer within \(seconds) seconds"
@@ -82,7 +86,10 @@ package final class Connection {
         }
         // The descriptor is closed by `deinit`, which runs for what throws here, too: closing it twice
         // would close what another thread opened under the same number.
-        guard code == 0 else { throw .notRunning(path: path) }
+        guard code == 0 else {
+            throw [EACCES, EPERM].contains(errno)
+                ? .notPermitted(path: path) : .notRunning(path: path)
+        }
     }
 
     deinit { Glibc.close(descriptor) }

@@ -107,6 +107,8 @@ public struct Field<Root, Value: FieldValue>: Sendable {
             throw .missing(name, documentation)
         }
         if let violation = value.violation(of: limits) {
+            // What was not given at all is missing, whatever stands for it.
+            if json?.isNull ?? true { throw .missing(name, documentation) }
             throw InputFailure(.outOfRange, path: name, violation)
         }
         return value

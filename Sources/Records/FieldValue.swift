@@ -60,6 +60,22 @@ extension FieldValue {
     public func collectReferences(as qualifier: String, into references: inout [ObjectReference]) {}
 }
 
+extension Limits {
+    /// The allowed numbers in words; a bound of the standard's size is told as a power of ten.
+    fileprivate var numbers: String {
+        if magnitudeMax >= Limits.standard.magnitudeMax {
+            return "a number of at most 15 digits, those behind the point included"
+        }
+        let least =
+            switch sign {
+            case .positive: "1"
+            case .notNegative: "0"
+            case .any: "-\(magnitudeMax)"
+            }
+        return "a number from \(least) to \(magnitudeMax)"
+    }
+}
+
 /// The words of a refusal by sign or size.
 func numberViolation(
     _ value: Int64, _ limits: Limits, found: @autoclosure () -> String
@@ -70,7 +86,7 @@ func numberViolation(
     default: break
     }
     if value.magnitude > limits.magnitudeMax.magnitude {
-        return "expected a number of a size that business knows, found \(found())"
+        return "expected \(limits.numbers), found \(found())"
     }
     return nil
 }

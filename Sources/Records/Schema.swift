@@ -165,7 +165,24 @@ final class SchemaParts<Root: Sendable>: Sendable {
             place = try self.place(of: member.name, from: place) + 1
         }
         var cursor = MemberCursor(members)
-        return try read(&cursor, context)
+        do throws(InputFailure) {
+            return try read(&cursor, context)
+        } catch {
+            throw error.code == .missingField ? missing(error, members) : error
+        }
+    }
+
+    /// The refusal of a record without a required field, which names all others that are missing.
+    private func missing(_ first: InputFailure, _ members: [JSONMember]) -> InputFailure {
+        guard names.contains(first.path) else { return first }
+        let others = description.fields.filter { field in
+            field.isRequired && field.name != first.path
+                && members.first { $0.name == field.name }?.value.isNull ?? true
+        }.map { "\"\($0.name)\"" }
+        guard !others.isEmpty else { return first }
+        return InputFailure(
+            .missingField, path: first.path,
+            "\(first.reason); missing too: \(others.joined(separator: ", "))")
     }
 
     /// The field with a name, searched from a place on.

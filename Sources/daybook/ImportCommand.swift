@@ -43,7 +43,7 @@ struct ImportCommand: ToolCommand {
     func perform(_ console: Console) throws(ToolFailure) {
         let request = ImportRequest(
             mapping: mapping, folder: from, socket: try daemon.socketPath(console),
-            isDryRun: dryRun, timeoutSeconds: max(daemon.timeout, Self.answerSecondsMin))
+            isDryRun: dryRun, timeoutSeconds: max(daemon.timeoutSeconds, Self.answerSecondsMin))
         let report: ImportReport
         do throws(ImportFailure) {
             report = try Importer.run(request) { Self.show($0, console) }

@@ -153,6 +153,14 @@ struct RefusalCatalogueTests {
     ]
 
     static let goods: [Row] = [
+        Row(
+            code: .unknownTaxCode,
+            when: Step(
+                "inventory.register-product",
+                #"{"product": "P9", "name": "Lamp", "taxCode": "luxury"}"#)),
+        Row(
+            code: .unknownTaxCode,
+            when: Step("inventory.change-product", #"{"product": "P1", "taxCode": "luxury"}"#)),
         Row(code: .costUnknown, when: count(5)),
         Row(
             code: .insufficientStock, given: [second],

@@ -232,6 +232,25 @@ struct BackupTests {
         #expect(throws: BackupFailure.exists(path: target)) {
             try Backup.make(of: log, keys: keys, into: target)
         }
+        let nowhere = temporary.path + "/nowhere/backup"
+        let failure = #expect(throws: BackupFailure.self) {
+            try Backup.make(of: log, keys: keys, into: nowhere)
+        }
+        #expect(
+            failure?.description
+                == "\(nowhere): the folder around it is not there; make it first, or give another path"
+        )
+    }
+
+    @Test("a backup that fails says why in words")
+    func failures() {
+        #expect(
+            BackupFailure.keys(.closed).description
+                == "the personal keys could not be copied: their store is closed or damaged; see the daemon's log"
+        )
+        #expect(
+            BackupFailure.exists(path: "/copy").description
+                == "expected a folder that is not there yet, found /copy; name another one")
     }
 
     @Test("a copy says where it was made, and a copy of it where that one was")

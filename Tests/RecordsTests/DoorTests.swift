@@ -42,6 +42,27 @@ struct DoorTests {
                 """)
     }
 
+    @Test("a refusal names all fields that are missing, an absent list among them")
+    func allMissing() throws {
+        let all = #expect(throws: InputFailure.self) { try read("{}") }
+        #expect(all?.path == "customer")
+        #expect(all?.reason.hasSuffix(#"missing too: "lines""#) == true, "\(all?.reason ?? "")")
+        let lines = #expect(throws: InputFailure.self) { try read(#"{"customer": "A"}"#) }
+        #expect(lines?.code == .missingField)
+        let inner = #expect(throws: InputFailure.self) {
+            try read(#"{"customer": "A", "lines": [{"note": "x"}]}"#)
+        }
+        #expect(inner?.path == "lines[0].product")
+        #expect(inner?.reason.hasSuffix(#"missing too: "quantity", "price""#) == true)
+    }
+
+    @Test("a number outside its limits is told the range")
+    func range() throws {
+        #expect(
+            Int64(13).violation(of: Limits(sign: .positive, magnitudeMax: 12))
+                == "expected a number from 1 to 12, found 13")
+    }
+
     struct Refusal: Sendable, CustomTestStringConvertible {
         let json: String
         let code: InputFailure.Code
@@ -67,7 +88,7 @@ struct DoorTests {
         Refusal(#"{"customer":null}"#, .missingField, at: "customer"),
         Refusal(#"{"customer":7,"lines":[]}"#, .wrongType, at: "customer"),
         Refusal(#"{"customer":"a b","lines":[]}"#, .badValue, at: "customer"),
-        Refusal(#"{"customer":"A"}"#, .outOfRange, at: "lines"),
+        Refusal(#"{"customer":"A"}"#, .missingField, at: "lines"),
         Refusal(#"{"customer":"A","lines":[]}"#, .outOfRange, at: "lines"),
         Refusal(#"{"customer":"A","lines":{}}"#, .wrongType, at: "lines"),
         Refusal(#"{"customer":"A","lines":[1]}"#, .wrongType, at: "lines[0]"),

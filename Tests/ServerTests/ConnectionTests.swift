@@ -52,6 +52,21 @@ struct ConnectionTests {
         }
     }
 
+    @Test("a socket that may not be opened is told from one behind which nobody is")
+    func mayNotBeOpened() async throws {
+        let scratch = try Scratch()
+        #expect(throws: ClientFailure.notRunning(path: scratch.socket)) {
+            try Connection(path: scratch.socket)
+        }
+        #expect("\(ClientFailure.notPermitted(path: "/s"))".contains("permission denied"))
+        // To root everything is open.
+        guard getuid() != 0 else { return }
+        try await Rig().talk { talk in
+            #expect(chmod(talk.socket, 0) == 0)
+            #expect(throws: ClientFailure.notPermitted(path: talk.socket)) { try talk.connect() }
+        }
+    }
+
     @Test("the client above the limit is told and closed; a place that becomes free is given")
     func tooMany() async throws {
         var limits = ServerLimits()

@@ -87,10 +87,23 @@ struct InvoiceDraft {
         guard !lines.isEmpty else {
             throw Rejection(
                 .nothingToInvoice,
-                "Nothing of order \(id) is to invoice under its rule \"\(state.invoicing.rawValue)\"; ship something first."
-            )
+                "Expected something of order \(id) to invoice, found \(Self.nothing(of: state)).")
         }
         return lines
+    }
+
+    /// Why nothing of an order is to invoice, and what helps.
+    private static func nothing(of state: OrderState) -> String {
+        let bills = state.invoices.map(\.text).joined(separator: ", ")
+        let rule = "its rule \"\(state.invoicing.rawValue)\""
+        if state.lines.allSatisfy(\.isInvoicedInFull), !bills.isEmpty {
+            return "that all of it is billed already (\(bills)); a credit note takes a bill back"
+        }
+        if state.lines.contains(where: \.billed.isPositive) {
+            return
+                "that all that may be billed under \(rule) is billed already (\(bills)); ship the rest first"
+        }
+        return "nothing under \(rule); ship something first"
     }
 
     /// Lines without an order.

@@ -125,7 +125,9 @@ private struct PaidDocuments {
         guard total.isPositive else {
             throw Rejection(
                 .nothingToAllocate,
-                "Expected an amount, or an invoice or order of \(payer) with something open; found neither."
+                items.isEmpty
+                    ? "Expected an amount, or an invoice or an invoiced order of \(payer), found neither; give the amount."
+                    : "Expected something open of what the payment names, found that \(payer) has paid it in full already; give an amount to record more than is owed."
             )
         }
         return total
@@ -181,7 +183,7 @@ package struct MakePayment: Command, Equatable {
         let item = bill?.number.flatMap { OpenItemID($0) }
         let state = try decision.existing(SupplierState.self, paid.text)
         let total: Money
-        if let amount { total = amount } else { total = try open(of: item, paid, decision) }
+        if let amount { total = amount } else { total = try open(of: bill, paid, decision) }
         try decision.requireBaseCurrency(total.currency)
         let split = try decision.split(
             total, .supplier(paid), named: allocations, mode: mode, reference: reference,
@@ -198,17 +200,28 @@ package struct MakePayment: Command, Equatable {
     }
 
     private func open(
-        of item: OpenItemID?, _ supplier: SupplierID, _ decision: Decision
+        of bill: SupplierInvoiceState?, _ supplier: SupplierID, _ decision: Decision
     ) throws(Rejection) -> Money {
-        if let item, let open = try decision.state(of: OpenItemState.self, item.text).open,
-            open.isPositive
-        {
-            return open
+        guard let supplierInvoice, let bill else {
+            throw Rejection(
+                .nothingToAllocate,
+                "Expected an amount, or the supplierInvoice of \(supplier) that is paid, found neither; name one."
+            )
         }
-        throw Rejection(
-            .nothingToAllocate,
-            "Expected an amount, or a posted invoice of \(supplier) with something open; found neither."
-        )
+        guard let item = bill.number else {
+            throw Rejection(
+                .nothingToAllocate,
+                "Expected a posted bill, found \(supplierInvoice), which is \(bill.status.rawValue); post it first, or give the amount of a prepayment."
+            )
+        }
+        let open = try decision.state(of: OpenItemState.self, item).open
+        guard let open, open.isPositive else {
+            throw Rejection(
+                .nothingToAllocate,
+                "Expected a bill with something open, found \(supplierInvoice), which is paid in full already; give an amount to pay more than is owed."
+            )
+        }
+        return open
     }
 }
 

@@ -37,10 +37,13 @@ package struct RegisterProduct: Command {
 
     package static let access = CommandAccess.roles(
         "warehouse", "buyer", "purchasing-manager", "sales-manager")
-    package static let rejections: [RejectionCode] = [.alreadyExists, .notStocked, .unitMismatch]
+    package static let rejections: [RejectionCode] = [
+        .alreadyExists, .notStocked, .unitMismatch, .unknownTaxCode,
+    ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         try decision.requireNew(ProductState.self, product.text)
+        if let taxCode { try decision.requireInTaxTable(taxCode) }
         var replenishment = replenishment
         if let given = replenishment {
             guard kind == .stock else { throw noReplenishment(of: product, kind) }
@@ -73,10 +76,11 @@ package struct ChangeProduct: Command {
 
     package static let access = CommandAccess.roles(
         "warehouse", "buyer", "purchasing-manager", "sales-manager")
-    package static let rejections: [RejectionCode] = [.unknownObject]
+    package static let rejections: [RejectionCode] = [.unknownObject, .unknownTaxCode]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         let state = try decision.existing(ProductState.self, product.text)
+        if let taxCode { try decision.requireInTaxTable(taxCode) }
         let changed = ProductChanged(
             name: name ?? state.name, productClass: productClass ?? state.productClass,
             taxCode: taxCode ?? state.taxCode)

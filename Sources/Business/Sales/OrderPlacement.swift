@@ -122,13 +122,30 @@ extension Decision {
                 "Line \(number): expected a tax code of the line, the customer or the product \(asked.product), found none; give the line or the product one.",
                 [JSONMember("product", .string(asked.product.text))])
         }
-        let (net, tax) = try taxed(price.net, code: taxCode)
+        let isProducts = wanted.taxCode == nil && account.taxCode == nil
+        let (net, tax) = try taxed(
+            price.net, code: taxCode, of: isProducts ? asked.product : nil, line: number)
         let line = OrderLine(
             line: number, product: asked.product, kind: product.kind,
             productClass: product.productClass, warehouse: place, price: price.price,
             discount: price.discount, taxCode: taxCode, net: net, tax: tax,
             ordered: asked.quantity)
         return SettledLine(line: line, deviation: price.deviation)
+    }
+
+    /// The tax of a line; a refusal of a code that is the product's own names the product.
+    private func taxed(
+        _ amount: Money, code: String, of product: ProductID?, line: Int64
+    ) throws(Rejection) -> (net: Money, tax: Money) {
+        do throws(Rejection) {
+            return try taxed(amount, code: code)
+        } catch {
+            guard let product, error.code == .unknownTaxCode else { throw error }
+            throw Rejection(
+                error.code,
+                "Line \(line), tax code of the product \(product): \(error.message) inventory.change-product gives the product another.",
+                error.details + [JSONMember("product", .string(product.text))])
+        }
     }
 
     /// Net and expected tax of lines.

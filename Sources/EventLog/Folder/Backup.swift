@@ -17,9 +17,13 @@ package enum BackupFailure: Error, Equatable, Sendable, CustomStringConvertible 
         switch self {
         case .exists(let path):
             "expected a folder that is not there yet, found \(path); name another one"
+        case .folder(.notFound(let path)):
+            "\(path): the folder around it is not there; make it first, or give another path"
         case .folder(let failure): "\(failure)"
         case .log(let failure): "the log could not be copied: \(failure)"
-        case .keys(let failure): "the personal keys could not be copied: \(failure)"
+        case .keys(.store(let failure)): "the personal keys could not be copied: \(failure)"
+        case .keys:
+            "the personal keys could not be copied: their store is closed or damaged; see the daemon's log"
         }
     }
 }

@@ -16,12 +16,17 @@ struct DaemonOptions: ParsableArguments {
     @Flag(help: "Show the request and its key on the error output.")
     var verbose = false
 
-    @Option(help: "Seconds to wait for an answer.")
-    var timeout = 60
+    @Option(help: "Seconds to wait for an answer; 60 when absent.")
+    var timeout: Int?
+
+    private static let timeoutSecondsStandard = 60
+
+    /// Seconds to wait for an answer.
+    var timeoutSeconds: Int { timeout ?? Self.timeoutSecondsStandard }
 
     func validate() throws {
-        guard (1...86_400).contains(timeout) else {
-            throw ValidationError("--timeout takes 1 to 86400 seconds, found \(timeout).")
+        guard (1...86_400).contains(timeoutSeconds) else {
+            throw ValidationError("--timeout takes 1 to 86400 seconds, found \(timeoutSeconds).")
         }
     }
 
@@ -68,7 +73,7 @@ final class Daemon {
 
     private static func failure(_ failure: ClientFailure) -> ToolFailure {
         switch failure {
-        case .notRunning, .pathTooLong: ToolFailure(.noDaemon, "\(failure)")
+        case .notRunning, .notPermitted, .pathTooLong: ToolFailure(.noDaemon, "\(failure)")
         case .broken, .timedOut: ToolFailure(.unknownOutcome, "\(failure)")
         }
     }
@@ -84,8 +89,20 @@ final class Daemon {
     /// The next line; nil when the daemon has closed the connection.
     func receive(forever: Bool = false) throws(ToolFailure) -> String? {
         do throws(ClientFailure) {
-            return try connection.receive(timeoutSeconds: forever ? nil : options.timeout)
+            return try connection.receive(
+                timeoutSeconds: forever ? nil : options.timeoutSeconds)
         } catch { throw Self.failure(error) }
+    }
+
+    /// The next line of those that come by themselves; nil when the daemon has closed the connection,
+    /// or when nothing came for as long as `--timeout` says.
+    func next() throws(ToolFailure) -> String? {
+        do throws(ClientFailure) {
+            return try connection.receive(timeoutSeconds: options.timeout)
+        } catch {
+            if case .timedOut = error { return nil }
+            throw Self.failure(error)
+        }
     }
 
     /// Asks one thing; lines before its answer, which tell how far it is, go to `progress`.

@@ -10,7 +10,8 @@ struct DescribeCommand: ToolCommand {
 
     @Argument(
         help: "What to explain, sales.place-order.",
-        completion: .custom { _, _, _ in Names.completion { $0.commands + $0.queries } })
+        completion: .custom { _, _, _ in Names.completion { $0.commands + $0.queries + $0.events } }
+    )
     var name: String?
 
     @OptionGroup var daemon: DaemonOptions
@@ -38,6 +39,7 @@ struct DescribeCommand: ToolCommand {
         for (title, entries) in [
             ("COMMANDS (daybook do NAME)", names.commands),
             ("QUESTIONS (daybook query NAME)", names.queries), ("VERBS", names.verbs),
+            ("EVENTS (daybook subscribe --type NAME)", names.events),
         ] where !entries.isEmpty {
             if !lines.isEmpty { lines.append("") }
             lines.append(title)

@@ -13,11 +13,13 @@ struct Names {
     let commands: [Entry]
     let queries: [Entry]
     let verbs: [Entry]
+    let events: [Entry]
 
     init(help body: JSONValue) {
         commands = Self.entries(body["commands"])
         queries = Self.entries(body["queries"])
         verbs = Self.entries(body["verbs"])
+        events = Self.entries(body["events"])
     }
 
     private static func entries(_ list: JSONValue?) -> [Entry] {

@@ -5,7 +5,11 @@ internal import Records
 /// `daybook subscribe`.
 struct SubscribeCommand: ToolCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribe", abstract: "Prints events as they are written, until stopped.")
+        commandName: "subscribe", abstract: "Prints events as they are written, until stopped.",
+        discussion: """
+            With --timeout it ends when no event came for so many seconds; the status is then 6 \
+            where --count asked for more.
+            """)
 
     @Option(help: "The first position wanted; 1 is the beginning of the log.")
     var from: UInt64 = 1
@@ -17,7 +21,8 @@ struct SubscribeCommand: ToolCommand {
 
     @Option(
         name: .customLong("type"), parsing: .unconditionalSingleValue,
-        help: "Only events of this type, sales.order-placed or sales.*. May be repeated.")
+        help: "Only events of this type, sales.order-placed or sales.*. May be repeated.",
+        completion: .custom { _, _, _ in Names.completion(\.events) })
     var types: [String] = []
 
     @Option(help: "Stop after so many events.")
@@ -35,7 +40,8 @@ struct SubscribeCommand: ToolCommand {
             RequestLine.text(
                 "subscribe", options: [(name: "from", value: String(from))], payload: filter))
         var seen = 0
-        while seen < count ?? .max, let line = try connection.receive(forever: true) {
+        while seen < count ?? .max {
+            guard let line = try connection.next() else { break }
             if let event = Daemon.body(of: line, after: "event") {
                 seen += 1
                 console.print(
@@ -46,6 +52,10 @@ struct SubscribeCommand: ToolCommand {
             }
             guard let answer = Answer(line: line) else { continue }
             guard answer.isOK else { throw connection.refusal(answer) }
+        }
+        if daemon.timeout != nil, let count, seen < count {
+            throw ToolFailure(
+                .unknownOutcome, "Expected \(count) events, \(seen) came in the time given.")
         }
     }
 }

@@ -120,13 +120,7 @@ extension Decision {
     /// - Throws: ``RejectionCode/unknownTaxCode``.
     package func tax(_ code: String, on date: BusinessDate) throws(Rejection) -> AppliedTax {
         let codes = try file(TaxCodes.file, as: TaxCodes.self, on: date)
-        guard let found = codes.code(code) else {
-            let known = codes.codes.map(\.code).joined(separator: ", ")
-            throw Rejection(
-                .unknownTaxCode,
-                "Expected one of the tax codes \(known), found \"\(code)\"; use one of them or deploy the code in \(TaxCodes.file).",
-                [JSONMember("taxCode", .string(code))])
-        }
+        guard let found = codes.code(code) else { throw codes.unknown(code) }
         guard let rate = found.rate(on: date) else {
             throw Rejection(
                 .unknownTaxCode,
@@ -138,23 +132,50 @@ extension Decision {
             mode: found.mode)
     }
 
+    /// Refuses a tax code that the company's table does not have, whatever its rates.
+    ///
+    /// Before the company is founded, or a table deployed, there is nothing to compare it with.
+    package func requireInTaxTable(_ code: String) throws(Rejection) {
+        let group = try state(of: GroupState.self, GroupState.id)
+        guard !group.companies.isEmpty,
+            let codes = try deployed(TaxCodes.file, as: TaxCodes.self, on: facts.effectiveDate),
+            codes.code(code) == nil
+        else { return }
+        throw codes.unknown(code)
+    }
+
     /// A deployed YAML file as its record.
     package func file<Form: Record>(
         _ file: String, as type: Form.Type, on date: BusinessDate
     ) throws(Rejection) -> Form {
-        let found = try rules.parsed(file, on: date, as: type) {
+        guard let found = try deployed(file, as: type, on: date) else {
+            throw Rejection(
+                .noRule, "\(file) is not deployed for \(date); deploy it with definition.deploy.",
+                [JSONMember("file", .string(file))])
+        }
+        return found
+    }
+
+    private func deployed<Form: Record>(
+        _ file: String, as type: Form.Type, on date: BusinessDate
+    ) throws(Rejection) -> Form? {
+        try rules.parsed(file, on: date, as: type) {
             (bytes: [UInt8]) throws(Rejection) -> Form in
             do throws(DefinitionFault) {
                 return try DefinitionFile.read(bytes, file: file, as: type)
             } catch {
                 throw error.rejection
             }
-        }
-        guard let found else {
-            throw Rejection(
-                .noRule, "\(file) is not deployed for \(date); deploy it with definition.deploy.",
-                [JSONMember("file", .string(file))])
-        }
-        return found.form
+        }?.form
+    }
+}
+
+extension TaxCodes {
+    fileprivate func unknown(_ code: String) -> Rejection {
+        let known = codes.map(\.code).joined(separator: ", ")
+        return Rejection(
+            .unknownTaxCode,
+            "Expected one of the tax codes \(known), found \"\(code)\"; use one of them or deploy the code in \(TaxCodes.file).",
+            [JSONMember("taxCode", .string(code))])
     }
 }
