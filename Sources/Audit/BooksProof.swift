@@ -34,6 +34,13 @@ struct BooksProof {
             touchedAt = event.recordedAt
         }
         keepDefinition(event.event)
+        if let set = event.event as? SetDeployed, set.isAlone == true {
+            findings.add(
+                AuditFinding(
+                    "no-second-person", at: event.position, event.stream.description,
+                    "rules of money or authority took effect by \(event.onBehalfOf ?? event.actor) alone: nobody else could approve them",
+                    severity: .notice))
+        }
         if let voucher = event.event as? VoucherPosted {
             take(voucher, event, &findings)
         } else if let posted = event.event as? any PostedEvent,

@@ -127,6 +127,17 @@ struct Authority: Sendable {
         return book?.allows(command, roles: actor.roles) ?? false
     }
 
+    /// Who may give a command besides somebody, in alphabetical order: people of the deployed file,
+    /// and the owner.
+    func people(
+        whoMay command: String, _ declared: [String], besides person: String
+    ) -> [String] {
+        let known = Set(book?.people.map(\.person) ?? []).union([Self.ownerRole])
+        return known.subtracting([person]).filter {
+            allows(actor(named: $0, onBehalfOf: nil), command: command, roles: declared)
+        }.sorted()
+    }
+
     /// Whether an actor sees the personal fields of a kind of thing: the owner and auditors do, and
     /// roles to which the deployed file shows them.
     func showsPersonal(of streamType: String, to actor: Actor) -> Bool {

@@ -69,8 +69,10 @@ package enum Peer: Sendable, Hashable {
 
 /// What became of a command.
 package enum CommandReply: Sendable, Equatable {
-    /// Written and on disk: position of the first event, its stream and version.
-    case accepted(position: UInt64, stream: String, version: UInt64)
+    /// Written and on disk: position of the first event, its stream and version, and what the event
+    /// says of the outcome where there is more than one.
+    case accepted(
+        position: UInt64, stream: String, version: UInt64, details: [JSONMember] = [])
     /// Nothing had to be written.
     case unchanged
     /// Written or read, with a result of the command's own.
@@ -85,12 +87,12 @@ package enum CommandReply: Sendable, Equatable {
     /// The reply as the protocol writes it: a word, then JSON.
     package var line: String {
         switch self {
-        case .accepted(let position, let stream, let version):
-            let body = JSONValue.object([
-                "position": .integer(position), "stream": .string(stream),
-                "version": .integer(version),
-            ])
-            return "ok \(body)"
+        case .accepted(let position, let stream, let version, let details):
+            let place = [
+                JSONMember("position", .integer(position)), JSONMember("stream", .string(stream)),
+                JSONMember("version", .integer(version)),
+            ]
+            return "ok \(JSONValue.object(place + details))"
         case .unchanged: return #"ok {"unchanged":true}"#
         case .result(let value): return "ok \(value)"
         case .rejected(let rejection):

@@ -12,7 +12,8 @@ struct Daybookd: AsyncParsableCommand {
         commandName: "daybookd",
         abstract: "The business process engine: decides commands, keeps the log and its views.",
         discussion: """
-            Talks a line protocol on a Unix socket; `daybook describe` lists what it understands.
+            Talks a line protocol on a Unix socket; `daybook describe` lists what it understands. How to \
+            begin, with people: Sources/Engine/Engine.docc/FirstCompany.md.
 
             The file of --config is YAML:
 
@@ -23,7 +24,8 @@ struct Daybookd: AsyncParsableCommand {
               logLevel: notice
               limits: {connections: 64}
 
-            Without it the user who runs the daemon is its owner. The limits, each with its unit \
+            Without it the user who runs the daemon is its owner. A manual clock begins in 1970 and \
+            stands: give clock.advance first. The limits, each with its unit \
             and what it is unless it is set:
 
             \(LimitSetting.table(of: Configuration(ownerUserID: getuid())))

@@ -110,7 +110,10 @@ enum AuditedCompany {
     ///
     /// In a zone of its own the clock is moved to the beginning of each date there; else every command
     /// carries its date and the clock is the machine's.
-    static func trade(in path: String, zone: String? = nil) async throws {
+    static func trade(
+        in path: String, zone: String? = nil,
+        commands: [(date: String, name: String, json: String)] = commands
+    ) async throws {
         let folder = try DataFolder(path: path, access: .write)
         let log = try LMDBEventLog(path: folder.logPath)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

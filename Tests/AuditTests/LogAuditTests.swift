@@ -50,6 +50,35 @@ struct LogAuditTests {
         #expect(try Trace(of: "sales.order/NONE", in: opened).entries.isEmpty)
     }
 
+    @Test("rules of authority that took effect by one person alone are a notice")
+    func aloneIsTold() async throws {
+        let folder = try TemporaryFolder()
+        let roles = JSONValue.object([
+            "files": .array([
+                .object([
+                    "name": .string("processes/roles/roles.yaml"),
+                    "content": .string(
+                        "roles:\n  - {role: sales, commands: [sales.*]}\npeople: []\n"),
+                ])
+            ])
+        ])
+        let founding = try #require(AuditedCompany.commands.first)
+        try await AuditedCompany.trade(
+            in: folder.path,
+            commands: [
+                (
+                    founding.date, founding.name,
+                    founding.json.replacingOccurrences(of: "true", with: "false")
+                ),
+                (founding.date, "definition.deploy", roles.description),
+            ])
+        var audit = LogAudit(try LogFolder(path: folder.path))
+        let told = audit.run().findings.kept.filter { $0.code == "no-second-person" }
+        #expect(told.count == 1)
+        #expect(told.first?.severity == .notice)
+        #expect(told.first?.message.contains("owner alone") == true)
+    }
+
     @Test("what is no data folder is refused by name")
     func foreignFoldersAreRefused() throws {
         let folder = try TemporaryFolder()

@@ -61,12 +61,18 @@ struct DeployTests {
                 #"ok {"warnings":["processes/rules/x.dmn: line 4: no rule matches amount > 5","other.bpmn:3: x"]}"#
             ),
             .receive("definition.deploy key=fresh {\(files)}"),
-            .send(#"ok {"position":9,"stream":"definition.set/main","version":2}"#),
+            .send(
+                #"ok {"position":9,"stream":"definition.set/main","version":2,"outcome":"in-effect","validFrom":"2026-09-30"}"#
+            ),
         ])
         let run = ToolRun(
             ["process", "deploy", folder], environment: ["DAYBOOK_SOCKET": daemon.path])
         #expect(daemon.finish() == [])
-        #expect(run.output == "ok: definition.set/main version 2, position 9\n")
+        #expect(
+            ToolRun.lines(run.output) == [
+                "in effect, for postings from 2026-09-30: definition.set/main version 2, position 9",
+                "  1 file is as deployed already",
+            ])
         #expect(
             ToolRun.lines(run.errors) == [
                 "warning: processes/rules/x.dmn: line 4: no rule matches amount > 5",

@@ -19,6 +19,7 @@ struct SessionTests {
 
     private static func play(_ session: Session) throws {
         let daybook = try RealDaybook(files: Session.files)
+        try layOut(in: daybook.folder)
         var expected = ExpectedLines(names: [:])
         for step in session.steps {
             let place = Comment(rawValue: "\(session.name):\(step.line)")
@@ -31,6 +32,26 @@ struct SessionTests {
                     return
                 }
             }
+        }
+    }
+
+    /// What a session may need beside its files: a configuration by which who runs the tests acts
+    /// for everybody, and the shipped roles with two people, and with three.
+    private static func layOut(in folder: String) throws {
+        try "gateways: [\(getuid())]\n".write(
+            toFile: folder + "/gateway.yaml", atomically: true, encoding: .utf8)
+        let shipped = try String(
+            contentsOf: Example.root.appendingPathComponent("processes/roles/roles.yaml"),
+            encoding: .utf8)
+        let staff =
+            "  - {person: anna, roles: [sales]}\n  - {person: hugo, roles: [finance-manager]}"
+        let more = staff + "\n  - {person: dora, roles: [warehouse]}"
+        for (name, people) in [("staff", staff), ("more", more)] {
+            let path = "\(folder)/\(name)/processes/roles"
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+            try shipped.replacing("people: []", with: "people:\n" + people).write(
+                toFile: path + "/roles.yaml", atomically: true, encoding: .utf8)
         }
     }
 

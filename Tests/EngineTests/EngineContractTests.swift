@@ -99,7 +99,7 @@ struct EngineContractTests {
         }
         #expect(rejection.code.name == "wrong-version")
         let accepted = try await firm.ask("inventory.change-product", change, expecting: 1)
-        guard case .accepted(_, let stream, let version) = accepted else {
+        guard case .accepted(_, let stream, let version, _) = accepted else {
             Issue.record("not accepted: \(accepted.line)")
             return
         }

@@ -42,6 +42,11 @@ package protocol Event: Record {
     /// Whether the event only serves others of its command, as a number that was taken: such an
     /// event is not what the reply to the command names.
     static var isAuxiliary: Bool { get }
+    /// What the reply to the command that wrote the event tells beside its place: an outcome where
+    /// there is more than one, or the id of what was made with it.
+    ///
+    /// A function of the event alone, so that who asks again with the key is told the same (law 4).
+    var replyDetails: [JSONMember] { get }
     /// Reads the event from stored bytes of the current version.
     ///
     /// A requirement, so that the compiler makes it for each type of event by itself: generic code
@@ -60,6 +65,8 @@ extension Event {
     package var definition: DefinitionHash? { nil }
     /// An event that a command is about.
     package static var isAuxiliary: Bool { false }
+    /// The place says it all.
+    package var replyDetails: [JSONMember] { [] }
     /// No personal fields.
     package var person: String? { nil }
     /// Reads the event by its schema.

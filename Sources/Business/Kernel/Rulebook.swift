@@ -109,9 +109,10 @@ package final class Rulebook: DecisionSource {
     ///
     /// - Throws: ``RulebookFailure`` with every fault.
     package static func checked(
-        _ deployed: [RuleFile], registry: Registry
+        _ deployed: [RuleFile], registry: Registry, otherCommands: [String] = []
     ) throws(RulebookFailure) -> Rulebook {
-        let faults = FinanceFiles.check(deployed, registry: registry)
+        let faults = FinanceFiles.check(
+            deployed, registry: registry, otherCommands: otherCommands)
         guard faults.isEmpty else { throw RulebookFailure(faults: faults) }
         let book = try Rulebook(deployed)
         let postingFiles = deployed.filter {

@@ -130,6 +130,9 @@ package struct QuoteAccepted: Event, Equatable {
                 revision: $0, lines: $1, net: $2, order: $3, isWhole: $4, opportunity: $5)
         })
 
+    /// The order is a thing of its own, and often its id was taken from a series.
+    package var replyDetails: [JSONMember] { [JSONMember("order", .string(order.text))] }
+
     package func evolve(_ state: inout QuoteState) {
         state.status = .accepted
         state.orders.append(order)

@@ -49,6 +49,9 @@ struct ApproveDefinitions: Record {
 }
 
 extension EngineCommand {
+    /// Who may approve what another person proposed.
+    static let approval = CommandAccess.human("operator")
+
     static let definitionCommands = [
         EngineCommand(
             DeployDefinitions.self, access: .human("operator"),
@@ -57,7 +60,7 @@ extension EngineCommand {
             try core.deploy(payload, submission, actor)
         },
         EngineCommand(
-            ApproveDefinitions.self, access: .human("operator"),
+            ApproveDefinitions.self, access: approval,
             rejections: [.wrongState, .separatedDuties, .definitionInvalid]
         ) { (payload, submission, actor, core) throws(Rejection) in
             try core.approveDefinitions(payload, submission, actor)
@@ -115,18 +118,29 @@ extension WriterCore {
         let validFrom = payload.validFrom ?? calendar.date(at: now)
         let changesRules = changesProtected(from: state.files, to: set)
         let needsSecond = changesRules && company.map { !$0.isSinglePerson } ?? false
+        let by = actor.person ?? actor.id
+        let approvers =
+            needsSecond
+            ? authority.people(
+                whoMay: ApproveDefinitions.schema.description.name, EngineCommand.approval.roles,
+                besides: by) : []
         return try keepOwn(submission, actor) { (decision) throws(Rejection) in
             for file in set {
                 try record(file, contents, in: decision)
             }
-            if needsSecond {
-                let by = actor.person ?? actor.id
+            // Where nobody could ever approve, waiting would be for ever: it takes effect, and the
+            // event says so to whoever audits the log.
+            if approvers.isEmpty {
                 try decision.emit(
-                    SetProposed(files: set, validFrom: validFrom, by: by),
+                    SetDeployed(
+                        files: set, validFrom: validFrom, proposedBy: nil,
+                        isAlone: needsSecond ? true : nil),
                     to: DefinitionSetState.id)
             } else {
                 try decision.emit(
-                    SetDeployed(files: set, validFrom: validFrom, proposedBy: nil),
+                    SetProposed(
+                        files: set, validFrom: validFrom, by: by,
+                        approvers: Array(approvers.prefix(SetProposed.approversMax))),
                     to: DefinitionSetState.id)
             }
         }

@@ -70,6 +70,7 @@ extension WriterCore {
                 keyHash: submission.key == nil ? nil : submission.keyHash, correlation: nil,
                 causation: nil))
         return .accepted(
-            position: position, stream: head.stream.description, version: head.version)
+            position: position, stream: head.stream.description, version: head.version,
+            details: head.event.replyDetails)
     }
 }

@@ -251,7 +251,8 @@ extension WriterCore {
         }
         try step(place.state, place.version, trigger, context)
         return .accepted(
-            position: position, stream: head.stream.description, version: head.version)
+            position: position, stream: head.stream.description, version: head.version,
+            details: head.event.replyDetails)
     }
 
     /// What the instance already knows of a command's fields.

@@ -19,12 +19,14 @@ package struct DefinitionSetState: StreamState {
     package var proposed: [DeployedFile]
     package var proposedBy: String?
     package var proposedFrom: BusinessDate?
+    package var approvers: [String]
 
     package static let streamType = "definition.set"
+    package static let foldVersion = 2
     /// There is one line of sets in a folder.
     package static let id = "main"
     package static let initial = DefinitionSetState(
-        files: [], proposed: [], proposedBy: nil, proposedFrom: nil)
+        files: [], proposed: [], proposedBy: nil, proposedFrom: nil, approvers: [])
 
     package static let schema = Schema<DefinitionSetState>(
         "definition.set", "The deployed files.",
@@ -32,6 +34,7 @@ package struct DefinitionSetState: StreamState {
         Field(2, "proposed", \.proposed, "The files that wait for a second person."),
         Field(3, "proposedBy", \.proposedBy, "Who proposed them."),
         Field(4, "proposedFrom", \.proposedFrom, "From when they are to judge."),
+        Field(5, "approvers", \.approvers, "Who may approve them."),
         make: DefinitionSetState.init)
 
     /// What was proposed, over other files than those for which it was.
@@ -87,17 +90,33 @@ package struct SetDeployed: Event {
     package let files: [DeployedFile]
     package let validFrom: BusinessDate
     package let proposedBy: String?
+    /// Whether it touches money or authority and nobody else was there who could have approved it.
+    package var isAlone: Bool?
 
     package static let schema = Schema<SetDeployed>(
         "definition.set-deployed", "A set of definition files was deployed.",
         Field(1, "files", \.files, "All files of the set.", limits: .count(0...10_000)),
         Field(2, "validFrom", \.validFrom, "From which posting date its rules are chosen."),
         Field(3, "proposedBy", \.proposedBy, "Who proposed it, where a second person deployed."),
+        Field(
+            4, "alone", \.isAlone,
+            "Whether it changes what touches money or authority and took effect at once, because nobody else could approve it."
+        ),
         make: SetDeployed.init)
+
+    package var replyDetails: [JSONMember] {
+        var details = [
+            JSONMember("outcome", .string("in-effect")),
+            JSONMember("validFrom", .string("\(validFrom)")),
+        ]
+        if let proposedBy { details.append(JSONMember("proposedBy", .string(proposedBy))) }
+        if isAlone == true { details.append(JSONMember("alone", .boolean(true))) }
+        return details
+    }
 
     package func evolve(_ state: inout DefinitionSetState) {
         var next = DefinitionSetState(
-            files: files, proposed: [], proposedBy: nil, proposedFrom: nil)
+            files: files, proposed: [], proposedBy: nil, proposedFrom: nil, approvers: [])
         // What is deployed beside a proposal leaves it waiting.
         if proposedBy == nil, let by = state.proposedBy {
             let waiting = state.proposal(over: files)
@@ -105,6 +124,7 @@ package struct SetDeployed: Event {
                 next.proposed = waiting
                 next.proposedBy = by
                 next.proposedFrom = state.proposedFrom
+                next.approvers = state.approvers
             }
         }
         state = next
@@ -116,18 +136,36 @@ package struct SetProposed: Event {
     package let files: [DeployedFile]
     package let validFrom: BusinessDate
     package let by: String
+    /// The first of those who may approve it, in alphabetical order.
+    package var approvers: [String] = []
+
+    /// Names of people that are kept.
+    package static let approversMax = 20
 
     package static let schema = Schema<SetProposed>(
         "definition.set-proposed", "A set of definition files waits for a second person.",
         Field(1, "files", \.files, "All files of the set.", limits: .count(0...10_000)),
         Field(2, "validFrom", \.validFrom, "From which posting date its rules shall be chosen."),
         Field(3, "by", \.by, "Who proposed it."),
+        Field(
+            4, "approvers", \.approvers, "Who may approve it, the first twenty.",
+            limits: .count(0...approversMax)),
         make: SetProposed.init)
+
+    package var replyDetails: [JSONMember] {
+        [
+            JSONMember("outcome", .string("proposed")),
+            JSONMember("validFrom", .string("\(validFrom)")),
+            JSONMember("waitsFor", .string("definition.approve")),
+            JSONMember("approvers", .array(approvers.map { .string($0) })),
+        ]
+    }
 
     package func evolve(_ state: inout DefinitionSetState) {
         state.proposed = files
         state.proposedBy = by
         state.proposedFrom = validFrom
+        state.approvers = approvers
     }
 }
 

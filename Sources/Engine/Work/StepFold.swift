@@ -41,7 +41,8 @@ struct StepFold {
                     parent: Int64(scope), definition: -1))
         case .left(let left): try leave(left, in: &transaction)
         case .migrated(let number, let reference, let map): migrate(number, to: reference, by: map)
-        case .variable(_, let name, let value): setVariable(name, JSONValue(value))
+        case .variable(let scope, let name, let value):
+            setVariable(name, JSONValue(value), in: Int64(scope))
         case .waitOpened(let wait): try open(wait, in: &transaction)
         case .waitClosed(let token): try close(Int64(token), in: &transaction)
         case .waitChanged(let token, let kind):
@@ -109,15 +110,24 @@ struct StepFold {
         }
     }
 
-    private mutating func setVariable(_ name: String, _ value: JSONValue) {
-        var members = row.variables.objectMembers ?? []
+    private mutating func setVariable(_ name: String, _ value: JSONValue, in scope: Int64) {
+        Self.set(name, value, in: &row.variables)
+        guard scope != Self.rootKey, let place = row.open.firstIndex(where: { $0.key == scope })
+        else { return }
+        var own = row.open[place].variables ?? .object([])
+        Self.set(name, value, in: &own)
+        row.open[place].variables = own
+    }
+
+    private static func set(_ name: String, _ value: JSONValue, in variables: inout JSONValue) {
+        var members = variables.objectMembers ?? []
         let member = JSONMember(name, value)
         if let place = members.firstIndex(where: { $0.name == name }) {
             members[place] = member
-        } else if members.count < Self.variablesShownMax {
+        } else if members.count < variablesShownMax {
             members.append(member)
         }
-        row.variables = .object(members)
+        variables = .object(members)
     }
 
     private mutating func open(
@@ -129,7 +139,10 @@ struct StepFold {
                 since: event.recordedAt, owner: Int64(wait.owner), due: wait.kind.due,
                 index: Int64(wait.element)))
         if case .userTask(let task) = wait.kind {
-            try transaction.put(taskRow(wait.token, wait.elementID, task, since: event.recordedAt))
+            try transaction.put(
+                taskRow(
+                    wait.token, row.waits[row.waits.count - 1], task,
+                    transaction.row(BooksRow.self, BooksRow.only)))
         }
     }
 
@@ -142,7 +155,9 @@ struct StepFold {
         row.waits[place].due = kind.due
         noteFailure(kind, at: old.element)
         if case .userTask(let task) = kind {
-            try transaction.put(taskRow(Int(token), old.element, task, since: old.since))
+            try transaction.put(
+                taskRow(
+                    Int(token), old, task, transaction.row(BooksRow.self, BooksRow.only)))
         }
     }
 
@@ -166,27 +181,20 @@ struct StepFold {
     }
 
     private func taskRow(
-        _ token: Int, _ element: String, _ task: UserTaskWait, since: Instant
+        _ token: Int, _ wait: OpenWait, _ task: UserTaskWait, _ books: BooksRow?
     ) -> TaskRow {
         func text(_ value: String) -> String? { value.isEmpty ? nil : value }
+        let subject = TaskSubject(row, owner: wait.owner, command: task.command, books: books)
         return TaskRow(
             task: "\(row.instance):\(token)", instance: row.instance, token: Int64(token),
-            process: row.process, element: element, document: row.businessCase, amount: amount,
-            assignee: text(task.assignee), groups: task.candidateGroups,
-            users: task.candidateUsers, since: since,
+            process: row.process, element: wait.element, document: subject.document,
+            amount: subject.amount, assignee: text(task.assignee), groups: task.candidateGroups,
+            users: task.candidateUsers, since: wait.since,
             due: task.due.map { Instant(microsecondsSinceEpoch: $0) },
             priority: Int64(task.priority), command: text(task.command), form: text(task.form),
             delegatedBy: text(task.delegatedBy),
-            delegatedUntil: BusinessDate(task.delegatedUntil))
-    }
-
-    /// The variable that a process keeps its document's amount in.
-    private var amount: String? {
-        switch row.variables["amount"] {
-        case .string(let text)?: text
-        case .number(let digits)?: digits
-        default: nil
-        }
+            delegatedUntil: BusinessDate(task.delegatedUntil), businessCase: row.businessCase,
+            detail: subject.detail, variables: subject.shown)
     }
 }
 

@@ -92,7 +92,7 @@ enum WorkQueries {
             Field(1, "person", \.person, "Those that this person has or may take."),
             Field(2, "roles", \.roles, "Those that these roles may take."),
             Field(3, "late", \.late, "Only those past their due time.", default: false),
-            Field(4, "document", \.document, "Only those about this business case."),
+            Field(4, "document", \.document, "Only those about this thing or business case."),
             Field(
                 5, "all", \.all,
                 "Everybody's; without it, a person or roles, the list is one's own.",
@@ -177,7 +177,11 @@ enum WorkQueries {
         if parameters.late {
             guard let due = task.due, due < today else { return false }
         }
-        if let document = parameters.document, document != task.document { return false }
+        if let document = parameters.document, document != task.document,
+            document != task.businessCase
+        {
+            return false
+        }
         guard parameters.person != nil || !parameters.roles.isEmpty else { return true }
         return task.isFor(person: parameters.person, roles: parameters.roles)
     }

@@ -11,6 +11,8 @@ struct OpenElement: Record {
     var index: Int64 = 0
     /// Its place among the instance's definitions.
     var definition: Int64 = 0
+    /// The variables of its own, such as a loop's element and mapped inputs.
+    var variables: JSONValue?
 
     static let schema = Schema<OpenElement>(
         "process.open-element", "An element in which an instance stands.",
@@ -20,8 +22,11 @@ struct OpenElement: Record {
         Field(4, "parent", \.parent, "The scope around it.", default: 0),
         Field(5, "index", \.index, "Its number in the definition.", default: 0),
         Field(6, "definition", \.definition, "Which of the instance's definitions.", default: 0),
+        Field(7, "variables", \.variables, "The variables of its own."),
         make: {
-            OpenElement(key: $0, element: $1, since: $2, parent: $3, index: $4, definition: $5)
+            OpenElement(
+                key: $0, element: $1, since: $2, parent: $3, index: $4, definition: $5,
+                variables: $6)
         })
 }
 
@@ -109,6 +114,8 @@ struct InstanceRow: ViewRow {
     /// The definitions that it keeps.
     var definitions: [KeptDefinition] = []
     var attempts: [Attempt] = []
+    /// The type of the thing whose event began it, `purchasing.order`.
+    var subject: String?
 
     static let table = "instances"
     var key: RowKey { RowKey(instance) }
@@ -128,11 +135,12 @@ struct InstanceRow: ViewRow {
         Field(12, "incidents", \.incidents, "How many incidents are open."),
         Field(13, "definitions", \.definitions, "The definitions that it keeps."),
         Field(14, "attempts", \.attempts, "What was last tried in vain, the oldest first."),
+        Field(15, "subject", \.subject, "The type of the thing whose event began it."),
         make: {
             InstanceRow(
                 instance: $0, process: $1, status: $2, startedAt: $3, lastAt: $4, steps: $5,
                 businessCase: $6, person: $7, open: $8, waits: $9, variables: $10, incidents: $11,
-                definitions: $12, attempts: $13)
+                definitions: $12, attempts: $13, subject: $14)
         })
 }
 
@@ -209,7 +217,7 @@ struct TaskRow: ViewRow {
     let element: String
     let document: String
     let amount: String?
-    let assignee: String?
+    var assignee: String?
     let groups: [String]
     let users: [String]
     let since: Instant
@@ -217,8 +225,11 @@ struct TaskRow: ViewRow {
     let priority: Int64
     let command: String?
     let form: String?
-    let delegatedBy: String?
-    let delegatedUntil: BusinessDate?
+    var delegatedBy: String?
+    var delegatedUntil: BusinessDate?
+    let businessCase: String
+    let detail: String?
+    let variables: JSONValue
 
     static let table = "tasks"
     var key: RowKey { RowKey(instance, token) }
@@ -229,7 +240,9 @@ struct TaskRow: ViewRow {
         Field(3, "token", \.token, "The wait's number."),
         Field(4, "process", \.process, "The process."),
         Field(5, "element", \.element, "What is to be done: the task's id in the diagram."),
-        Field(6, "document", \.document, "The document that it is about."),
+        Field(
+            6, "document", \.document,
+            "The thing that its command is about; else that of the process, or the business case."),
         Field(7, "amount", \.amount, "The document's amount, where the process knows it."),
         Field(8, "assignee", \.assignee, "Who has it."),
         Field(9, "groups", \.groups, "The roles that may do it."),
@@ -241,6 +254,11 @@ struct TaskRow: ViewRow {
         Field(15, "form", \.form, "The form that completing fills."),
         Field(16, "delegatedBy", \.delegatedBy, "Who handed it over."),
         Field(17, "delegatedUntil", \.delegatedUntil, "The last day of the delegation."),
+        Field(18, "case", \.businessCase, "The business case that it belongs to."),
+        Field(
+            19, "detail", \.detail, "What tells it from its like: the loop's element, `kind=price`."
+        ),
+        Field(20, "variables", \.variables, "What the task sees."),
         make: TaskRow.init)
 }
 
@@ -248,11 +266,11 @@ extension TaskRow {
     /// The task as it stands on a day: a delegation ends with its last day.
     func standing(on date: BusinessDate) -> TaskRow {
         guard let last = delegatedUntil, last < date else { return self }
-        return TaskRow(
-            task: task, instance: instance, token: token, process: process, element: element,
-            document: document, amount: amount, assignee: delegatedBy, groups: groups,
-            users: users, since: since, due: due, priority: priority, command: command,
-            form: form, delegatedBy: nil, delegatedUntil: nil)
+        var row = self
+        row.assignee = delegatedBy
+        row.delegatedBy = nil
+        row.delegatedUntil = nil
+        return row
     }
 
     /// Whether somebody has it or may take it.

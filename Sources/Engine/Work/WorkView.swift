@@ -8,17 +8,21 @@ package enum WorkView: View {
     package static let name = "work"
     package static let documentation =
         "Process instances, where they stand and what they wait for, tasks and incidents."
-    package static let version: Int64 = 6
+    package static let version: Int64 = 7
     package static let tables = [
         ViewTable(InstanceRow.self), ViewTable(StepRow.self), ViewTable(TaskRow.self),
         ViewTable(IncidentRow.self), ViewTable(ElementDayRow.self), ViewTable(ActiveRow.self),
+        ViewTable(BooksRow.self),
     ]
-    package static let eventTypes = [InstanceAdvanced.typeName]
+    package static let eventTypes = [InstanceAdvanced.typeName, CompanyFounded.typeName]
     package static let queries = WorkQueries.all + WaitQueries.all
 
     package static func fold(
         _ event: RecordedEvent, into transaction: inout ViewTransaction
     ) throws(FoldFailure) {
+        if let founded = event.event as? CompanyFounded {
+            try transaction.put(BooksRow(currency: founded.baseCurrency))
+        }
         guard let step = event.event as? InstanceAdvanced else { return }
         guard let advance = try? Advance.decode(step.advance.bytes) else {
             throw .undecodable("the step at position \(event.position) is of a newer program")
@@ -29,6 +33,7 @@ package enum WorkView: View {
             try transaction.put(ActiveRow(process: step.process, instance: instance))
         }
         var row = known ?? newRow(step, event)
+        if known == nil { row.subject = TaskSubject.type(begunBy: advance.cause) }
         var fold = StepFold(row: row, event: event, advance: advance)
         for change in advance.changes {
             try fold.apply(change, in: &transaction)

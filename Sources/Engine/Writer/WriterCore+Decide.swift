@@ -43,9 +43,10 @@ extension WriterCore {
                 let event = try log.event(at: position)
             else { return nil }
             guard event.envelope.keyHash == submission.keyHash else { throw keyReused(key) }
-            return .accepted(
+            return try .accepted(
                 position: position.rawValue, stream: event.envelope.stream,
-                version: UInt64(event.envelope.version))
+                version: UInt64(event.envelope.version),
+                details: events.decode(event).replyDetails)
         } catch let rejection as Rejection {
             throw rejection
         } catch {
@@ -96,7 +97,8 @@ extension WriterCore {
         completeTasks(
             by: submission, facts, position: position, (head.stream, head.version))
         return .accepted(
-            position: position, stream: head.stream.description, version: head.version)
+            position: position, stream: head.stream.description, version: head.version,
+            details: head.event.replyDetails)
     }
 
     func unknownCommand(_ name: String) -> Rejection {

@@ -79,11 +79,21 @@ struct Giving {
         if body["unchanged"] == .boolean(true) { return "Nothing had to be changed." }
         if let position = body["position"]?.integerValue, let stream = body["stream"]?.stringValue {
             let version = body["version"]?.integerValue.map { " version \($0)" } ?? ""
-            return "ok: \(SafeText.line(stream))\(version), position \(position)"
+            return "ok: \(SafeText.line(stream))\(version), position \(position)\(details(body))"
         }
         guard let members = body.objectMembers, !members.isEmpty else { return "ok" }
         let columns = members.map { ReplyColumn(name: $0.name, kind: "text") }
         return ReplyText.record(body, columns).joined(separator: "\n")
+    }
+
+    private static let places: Set<String> = ["position", "stream", "version", "tag"]
+
+    /// What the answer says beside the place: `; order: SO-2026-000042`.
+    private static func details(_ body: JSONValue) -> String {
+        let said = (body.objectMembers ?? []).filter { !places.contains($0.name) }.map {
+            "\(ReplyColumn(name: $0.name, kind: "text").title): \(ReplyText.cell($0.value))"
+        }
+        return said.isEmpty ? "" : "; " + SafeText.line(said.joined(separator: ", "))
     }
 }
 

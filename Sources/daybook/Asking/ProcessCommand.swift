@@ -78,7 +78,8 @@ struct ProcessIncidents: ToolCommand {
 /// `daybook process definitions`.
 struct ProcessDefinitions: ToolCommand {
     static let configuration = CommandConfiguration(
-        commandName: "definitions", abstract: "Lists the deployed definitions with their hashes.")
+        commandName: "definitions",
+        abstract: "Lists the deployed definitions with their hashes, and what waits for approval.")
 
     @OptionGroup var daemon: DaemonOptions
 
@@ -93,6 +94,14 @@ struct ProcessDefinitions: ToolCommand {
             [ReplyText.cell(file["name"]), Self.hexadecimal(file["hash"]?.stringValue ?? "")]
         }
         for line in table.lines() { console.print(line) }
+        guard let proposer = body["proposedBy"]?.stringValue else { return }
+        console.print()
+        console.print("Proposed by \(SafeText.line(proposer)), not in effect:")
+        let difference = DeploymentText.difference(from: body["files"], to: body["proposed"])
+        for line in DeploymentText.changes(difference) { console.print(line) }
+        console.print(
+            DeploymentText.waiting(
+                for: body["approvers"], from: ReplyText.cell(body["proposedFrom"])))
     }
 
     /// Base64, as bytes stand in JSON, in hexadecimal digits.

@@ -54,7 +54,14 @@ struct DeploymentOptions: ParsableArguments {
             tell((check["warnings"]?.arrayValue ?? []).map { ReplyText.cell($0) }, read, console)
         }
         let body = try connection.require(line(read, given.options(console), dryRun: false))
-        console.print(daemon.json ? body.description : Giving.text(body))
+        let names = read.map(\.name)
+        if daemon.json {
+            return console.print(
+                DeploymentText.json(body, difference: check, given: names).description)
+        }
+        for line in DeploymentText.lines(body, difference: check, given: names) {
+            console.print(line)
+        }
     }
 
     /// Tells what is doubtful about the files; what is doubtful about others is counted.

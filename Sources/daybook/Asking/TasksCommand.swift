@@ -29,7 +29,7 @@ struct TaskList: ToolCommand {
     @Option(help: "What this role may take.")
     var role: String?
 
-    @Option(help: "Only tasks about this document, sales.order/SO-1.")
+    @Option(help: "Only tasks about this thing or business case, sales.order/SO-1.")
     var document: String?
 
     @OptionGroup var daemon: DaemonOptions
@@ -59,11 +59,18 @@ struct TaskList: ToolCommand {
             let holder = row["assignee"]?.stringValue
             let candidates = [text("groups"), text("users")].filter { !$0.isEmpty }
             return [
-                text("task"), text("element"), text("document"), text("amount"),
+                text("task"), what(row), text("document"), text("amount"),
                 holder ?? candidates.joined(separator: ", "), text("since"), text("due"),
             ]
         }
         return table.lines()
+    }
+
+    /// What is to be done, with what tells it from its like: `settle (kind=price)`.
+    private static func what(_ row: JSONValue) -> String {
+        let element = ReplyText.cell(row["element"])
+        let detail = row["detail"]?.stringValue ?? ""
+        return detail.isEmpty ? element : "\(element) (\(detail))"
     }
 }
 
@@ -81,8 +88,7 @@ struct TaskShow: ToolCommand {
         let connection = try daemon.connect(console)
         let row = try TaskQuery.row(of: try connection.require(TaskQuery.line()), task)
         if daemon.json { return console.print(row.description) }
-        let columns = (row.objectMembers ?? []).map { ReplyColumn(name: $0.name, kind: "text") }
-        for line in ReplyText.record(row, columns) { console.print(line) }
+        for line in Self.lines(row) { console.print(line) }
         if let questions = try FormQuestions.ask(row, connection) {
             console.print()
             for line in questions.lines() { console.print(line) }
@@ -91,6 +97,20 @@ struct TaskShow: ToolCommand {
         console.print()
         let description = try connection.require(RequestLine.text("describe", command))
         for line in DescriptionText(description).lines() { console.print(line) }
+    }
+}
+
+extension TaskShow {
+    /// The task, and below it what the process knows, each thing in a line of its own.
+    static func lines(_ row: JSONValue) -> [String] {
+        let known = row["variables"]?.objectMembers ?? []
+        let members = (row.objectMembers ?? []).filter { $0.name != "variables" }
+        func record(_ value: JSONValue, _ members: [JSONMember]) -> [String] {
+            ReplyText.record(value, members.map { ReplyColumn(name: $0.name, kind: "text") })
+        }
+        let lines = record(row, members)
+        guard !known.isEmpty else { return lines }
+        return lines + ["", "WHAT IS KNOWN"] + record(.object(known), known)
     }
 }
 

@@ -180,7 +180,7 @@ final class Firm {
         _ name: String, _ payload: JSONValue, as person: String = "owner", key: String? = nil
     ) async throws -> String {
         switch try await ask(name, payload, as: person, key: key) {
-        case .accepted(_, let stream, _): return stream
+        case .accepted(_, let stream, _, _): return stream
         case .unchanged, .result: return ""
         case let other: throw FirmFailure("\(name) was not accepted: \(other.line)")
         }
