@@ -187,7 +187,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let from = try request.number("from") ?? 1
             let filter = try SubscriptionFilter.read(request.payload)
             let caller = Caller(peer: peer, onBehalfOf: request.options["on-behalf-of"])
-            if let refusal = refusalToSubscribe(caller) {
+            if let refusal = refusalToSubscribe(caller, filter) {
                 fill(slot, Self.tagged(refusal, tag), context)
                 return
             }
@@ -203,8 +203,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Why no subscription can begin here; otherwise a place is taken for it.
-    private func refusalToSubscribe(_ caller: Caller) -> String? {
+    private func refusalToSubscribe(_ caller: Caller, _ filter: SubscriptionFilter) -> String? {
         if let refusal = hub.service.refusalToFollow(caller) { return refusal }
+        do throws(RequestFailure) {
+            try hub.service.check(filter)
+        } catch {
+            return self.error(error.code, error.message)
+        }
         guard subscription == nil else {
             return error(
                 "already-subscribed", "One connection follows the log once; open another.")

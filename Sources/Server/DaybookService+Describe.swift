@@ -30,9 +30,12 @@ extension DaybookService {
         let operating = OperatingQuery.all.sorted { $0.name < $1.name }.map {
             line($0.name, $0.documentation)
         }
+        let events = engine.registry.events.sorted { $0.key < $1.key }.map {
+            line($0.key, $0.value.description.documentation)
+        }
         let body = JSONValue.object([
             "commands": .array(commands), "queries": .array(queries + operating + present),
-            "verbs": .array(verbs),
+            "verbs": .array(verbs), "events": .array(events),
         ])
         return "ok \(body)"
     }

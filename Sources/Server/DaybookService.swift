@@ -75,6 +75,7 @@ package final class DaybookService: RequestService {
             case PresentQuery.preview.name: return try preview(request, peer: peer)
             case PresentQuery.object.name: return try object(request, peer: peer)
             case PresentQuery.views.name: return try viewStatus(request)
+            case PresentQuery.actor.name: return try whoAsks(request, peer: peer)
             default:
                 if let operatingQuery { return operating(operatingQuery, request) }
                 return try viewQuery(request, peer: peer)
@@ -97,6 +98,9 @@ package final class DaybookService: RequestService {
             let reply = try views.query(
                 request.subject, parameters: parameters, context: context, after: target,
                 timeoutMilliseconds: (seconds ?? afterSecondsMax) * 1_000)
+            if request.subject == "process.tasks", reply.rows.isEmpty {
+                if let refusal = refusalOfNames(request.payload) { return refusal }
+            }
             return "ok \(withColumns(reply.json, request.subject))"
         } catch {
             return Self.refusal(error.code, error.description, error.details)
@@ -134,24 +138,6 @@ package final class DaybookService: RequestService {
                     "doc": .string($0.documentation),
                 ])
             })
-    }
-
-    /// Without parameters the work list is one's own.
-    private func mine(_ parameters: JSONValue, _ request: Request, _ peer: Peer) -> JSONValue {
-        let isAll = parameters["all"].map { $0 != .boolean(false) } ?? false
-        guard parameters["person"] == nil, parameters["roles"] == nil, !isAll else {
-            return parameters
-        }
-        let actor = try? engine.actor(for: peer, onBehalfOf: request.options["on-behalf-of"])
-        guard let actor, !actor.isOwner, case .object(let members) = parameters else {
-            return parameters
-        }
-        let roles = actor.roles.sorted().map { JSONValue.string($0) }
-        return .object(
-            members + [
-                JSONMember("person", .string(actor.person ?? actor.id)),
-                JSONMember("roles", .array(roles)),
-            ])
     }
 
     private func object(_ request: Request, peer: Peer) throws(RequestFailure) -> String {
@@ -225,6 +211,38 @@ package final class DaybookService: RequestService {
         let log = engine.log
         let observation = log.tail.observe { _ in body() }
         return { log.tail.stop(observation) }
+    }
+
+    /// Refuses types of events and of streams that the program does not have: such a subscription
+    /// would wait for ever.
+    package func check(_ filter: SubscriptionFilter) throws(RequestFailure) {
+        let types = engine.registry.events.keys.sorted()
+        for pattern in filter.types {
+            try Self.require(
+                pattern, among: types, what: "event type", list: "`help` lists them all")
+        }
+        let streams = Set(engine.registry.events.values.map(\.streamType)).sorted()
+        for pattern in filter.streams {
+            guard let slash = pattern.firstIndex(of: "/") else {
+                try Self.require(
+                    pattern, among: streams, what: "kind of stream",
+                    list: "expected type/id or type/*, such as sales.order/*")
+                continue
+            }
+            try Self.require(
+                String(pattern[..<slash]), among: streams, what: "kind of stream",
+                list: "expected type/id or type/*, such as sales.order/*")
+        }
+    }
+
+    private static func require(
+        _ pattern: String, among names: [String], what: String, list: String
+    ) throws(RequestFailure) {
+        if names.contains(where: { SubscriptionFilter.matches(pattern, $0) }) { return }
+        let near = nearest(to: pattern, among: names).map { " Did you mean \($0)?" } ?? ""
+        throw RequestFailure(
+            code: "unknown-name",
+            message: "There is no \(what) \(pattern.prefix(100)).\(near) \(list).")
     }
 
     /// Events from a position on as lines of the protocol.

@@ -26,9 +26,11 @@ struct PresentQuery: Sendable {
         "engine.object", "The state of a thing.", ObjectParameters.self)
     static let views = PresentQuery(
         "engine.views", "How far each view is.", NoParameters.self)
+    static let actor = PresentQuery(
+        "engine.actor", "Who asks, with which roles, and who the people are.", NoParameters.self)
 
     /// All of them.
-    static let all = [preview, object, views]
+    static let all = [preview, object, views, actor]
 
     /// The question with a name.
     static func named(_ name: String) -> PresentQuery? { all.first { $0.name == name } }

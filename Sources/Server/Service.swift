@@ -22,6 +22,13 @@ package protocol RequestService: Sendable {
     func observeTail(_ body: @escaping @Sendable () -> Void) -> @Sendable () -> Void
     /// The line that refuses to let somebody follow the log; nil where he may.
     func refusalToFollow(_ caller: Caller) -> String?
+    /// Refuses a filter that nothing can ever pass, because it names what does not exist.
+    func check(_ filter: SubscriptionFilter) throws(RequestFailure)
+}
+
+extension RequestService {
+    /// Every name may exist.
+    package func check(_ filter: SubscriptionFilter) throws(RequestFailure) {}
 }
 
 /// Who asks: the user behind the connection, and the person for whom a gateway does.
@@ -85,7 +92,8 @@ package struct SubscriptionFilter: Sendable, Equatable {
             && (types.isEmpty || types.contains { Self.matches($0, type) })
     }
 
-    private static func matches(_ pattern: String, _ text: String) -> Bool {
+    /// Whether a pattern, `sales.*` or `sales.order-placed`, fits a name.
+    package static func matches(_ pattern: String, _ text: String) -> Bool {
         pattern.last == "*" ? text.hasPrefix(pattern.dropLast()) : pattern == text
     }
 }

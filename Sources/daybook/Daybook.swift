@@ -34,7 +34,7 @@ struct Daybook: ParsableCommand {
             DoCommand.self, QueryCommand.self, DescribeCommand.self, SubscribeCommand.self,
             TasksCommand.self, ProcessCommand.self, DecisionCommand.self, ReplayCommand.self,
             AuditCommand.self, RebuildCommand.self, BackupCommand.self, ImportCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, WhoAmICommand.self,
         ])
 }
 

@@ -115,6 +115,10 @@ struct ProtocolTests {
         (#"query engine.views at=5"#, "option-not-supported"),
         (#"query engine.views {"view":"funnel"}"#, "unknown-field"),
         (#"describe nothing.such"#, "unknown-name"),
+        (#"subscribe from=1 {"types":["sales.order-plced"]}"#, "unknown-name"),
+        (#"subscribe from=1 {"types":["sails.*"]}"#, "unknown-name"),
+        (#"subscribe from=1 {"streams":["sales.ordr/*"]}"#, "unknown-name"),
+        (#"subscribe from=1 {"streams":["SO-1"]}"#, "unknown-name"),
     ] + OperatingQuery.all.flatMap { query in
         ["as-of=2026-09-30", "at=5"].map { ("query \(query.name) \($0) {}", "option-not-supported") }
     }
