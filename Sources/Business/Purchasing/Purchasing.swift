@@ -22,7 +22,7 @@ package enum Purchasing: BusinessModule {
     ]
 
     private static let receiptCommands: [any Command.Type] = [
-        ReceiveGoods.self, ReverseReceipt.self,
+        ReceiveGoods.self, ReverseReceipt.self, TakeOnReceipt.self,
     ]
 
     private static let invoiceCommands: [any Command.Type] = [
@@ -53,10 +53,12 @@ package enum Purchasing: BusinessModule {
         PurchaseOrderDeviated.self, PurchaseOrderAmended.self, PurchaseOrderLineCancelled.self,
         PurchaseOrderCancelled.self, PurchaseOrderClosed.self, PurchaseOrderProgressed.self,
         PurchaseOrderReceivedInFull.self, PurchaseOrderReopened.self, WaitingInvoicesChanged.self,
-        PurchaseOrderInvoicedInFull.self, PurchaseOrderCompleted.self,
+        PurchaseOrderInvoicedInFull.self, PurchaseOrderCompleted.self, PurchaseOrderTakenOn.self,
     ]
 
-    private static let receiptEvents: [any Event.Type] = [GoodsReceived.self, ReceiptReversed.self]
+    private static let receiptEvents: [any Event.Type] = [
+        GoodsReceived.self, ReceiptReversed.self, ReceiptTakenOn.self,
+    ]
 
     private static let invoiceEvents: [any Event.Type] = [
         SupplierInvoiceCaptured.self, SupplierInvoiceMatched.self, SupplierInvoiceBlocked.self,

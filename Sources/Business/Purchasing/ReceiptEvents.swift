@@ -77,12 +77,57 @@ package struct ReceiptReversed: PostedEvent, Equatable {
     package func evolve(_ state: inout ReceiptState) { state.status = .reversed }
 }
 
+/// Goods that came before the books began and are not billed were taken on.
+///
+/// Stock does not change. On the ledger the value stands against goods received and not invoiced,
+/// one open item for each order line, as if they had come now.
+package struct ReceiptTakenOn: PostedEvent, Equatable {
+    package let order: PurchaseOrderID
+    package let supplier: SupplierID
+    package let supplierGroup: String?
+    package let warehouse: WarehouseID
+    package let lines: [ReceivedLine]
+    package let deliveryNote: String?
+
+    package static let schema = Schema<ReceiptTakenOn>(
+        "purchasing.receipt-taken-on",
+        "Goods that came before the books began and are not billed were taken on.",
+        Field(1, "order", \.order, "The purchase order.", concerns: true),
+        Field(2, "supplier", \.supplier, "Who delivered.", concerns: true),
+        Field(3, "supplierGroup", \.supplierGroup, "The supplier's group."),
+        Field(4, "warehouse", \.warehouse, "Where it was put."),
+        Field(5, "lines", \.lines, "What came and is not billed."),
+        Field(6, "deliveryNote", \.deliveryNote, "The number of the supplier's delivery note."),
+        make: ReceiptTakenOn.init)
+
+    package static let amountNames = ["unbilled"]
+    package static let journal = "opening"
+    package var posting: PostingFacts {
+        PostingFacts(
+            amounts: lines.map {
+                $0.amount(
+                    order, supplier: supplier, group: supplierGroup, warehouse: warehouse,
+                    named: "unbilled")
+            },
+            text: "Goods received for \(order) and not billed, taken on")
+    }
+
+    package func evolve(_ state: inout ReceiptState) {
+        state.status = .takenOn
+        state.order = order
+        state.supplier = supplier
+        state.warehouse = warehouse
+        state.lines = lines
+    }
+}
+
 extension ReceivedLine {
     fileprivate func amount(
-        _ order: PurchaseOrderID, supplier: SupplierID, group: String?, warehouse: WarehouseID
+        _ order: PurchaseOrderID, supplier: SupplierID, group: String?, warehouse: WarehouseID,
+        named name: String = "received"
     ) -> NamedAmount {
         NamedAmount(
-            "received", value, partner: "\(Subjects.Supplier.subjectName)/\(supplier)",
+            name, value, partner: "\(Subjects.Supplier.subjectName)/\(supplier)",
             partnerGroup: group,
             openItem: PurchaseOrderState.unbilledItem(order: order, line: orderLine),
             product: product.text, productClass: productClass, warehouse: warehouse.text,

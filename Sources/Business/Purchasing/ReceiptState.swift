@@ -35,6 +35,8 @@ package enum ReceiptStatus: String, Choice {
     case none
     /// In stock.
     case received
+    /// Came before the books began: its goods are not told from other stock.
+    case takenOn = "taken-on"
     /// Taken back.
     case reversed
 }
