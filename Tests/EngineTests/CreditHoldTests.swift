@@ -136,4 +136,71 @@ struct CreditHoldTests {
         #expect(names.contains("fulfillment.goods-issued"))
         #expect(names.contains("finance.invoice-posted"))
     }
+
+    @Test("a stopped order keeps stock from others for 14 days: then the next who waits gets it")
+    func holdRunsOut() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        let stopped = try await firm.order("SO-1", [("P3", 5)])
+        try await firm.run(
+            "finance.post-invoice",
+            """
+            {"customer": "C1", "terms": "immediate", "lines": [{"text": "Fitting",
+             "quantity": "1", "price": "50.00", "taxCode": "standard"}]}
+            """, as: "gina")
+        try await firm.run(
+            "sales.open-account",
+            """
+            {"account": "C2", "name": "Second",
+             "terms": {"paymentTerms": "net-30", "taxCode": "standard"}}
+            """)
+        try await firm.advance(to: "2026-04-20T09:00:00Z")
+        try await firm.run(
+            "sales.place-order",
+            """
+            {"order": "SO-2", "customer": "C2", "channel": "web",
+             "lines": [{"product": "P3", "quantity": "3", "price": "20.00"}]}
+            """, as: "anna")
+        let next = try #require(try firm.instances(of: "order-to-cash").last)
+        try await firm.run(
+            "inventory.take-on-stock",
+            #"{"product": "P3", "warehouse": "main", "quantity": "5", "value": "50.00"}"#)
+        // Credit stops SO-1 when its goods are to leave, and it keeps them.
+        try await firm.advance(to: "2026-05-04T08:00:00Z")
+        let before = firm.end
+        try await firm.advance(to: "2026-05-04T10:00:00Z")
+        for instance in [stopped, next] { try await firm.expectNoIncident(in: instance) }
+        let wanted = ["inventory.reservation-released", "inventory.stock-reserved"]
+        #expect(try firm.names(after: before).filter(wanted.contains) == wanted)
+        let released = try #require(
+            try firm.events().lazy.compactMap { $0.event as? ReservationReleased }.last)
+        #expect(released.order.text == "SO-1" && released.line == 1)
+        #expect(released.quantity == Quantity(5))
+        #expect(released.reason == "expired after 14 days")
+        #expect(try await firm.field("status", of: "sales.order", "SO-1") == "pending")
+        #expect(try firm.names(after: before).contains("fulfillment.goods-issued"))
+        // When it pays it reserves again: two are left, and it waits for the rest.
+        let task = try #require(
+            try await firm.tasks(of: stopped).first { $0.element == "release-blocks" })
+        try await firm.run(
+            "process.complete-task",
+            #"{"task": "\#(task.id)", "payload": {"reason": "has paid"}}"#, as: "carl")
+        try await firm.expectNoIncident(in: stopped)
+        let again = try #require(
+            try firm.events().lazy.compactMap { $0.event as? StockReserved }.last)
+        #expect(again.order.text == "SO-1")
+        #expect(again.quantity == Quantity(2) && again.backordered == Quantity(3))
+    }
+
+    @Test("a stopped order that holds nothing gives nothing up, however often its hold runs out")
+    func holdWithoutStock() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await firm.run(
+            "finance.set-credit-limit", #"{"customer": "C1", "limit": "50.00"}"#, as: "owner")
+        let instance = try await firm.order("SO-1", [("P3", 5)])
+        let before = firm.end
+        try await firm.advance(to: "2026-05-04T10:00:00Z")
+        try await firm.expectNoIncident(in: instance)
+        #expect(!(try firm.names(after: before).contains("inventory.reservation-released")))
+        #expect(try await firm.tasks(of: instance).map(\.element) == ["release-blocks"])
+    }
 }
