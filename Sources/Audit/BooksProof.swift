@@ -56,7 +56,7 @@ struct BooksProof {
             registry.events[event.type]?.streamType == event.stream.type,
             var state = states[event.stream] ?? registry.initialStates[event.stream.type]?()
         else { return }
-        event.event.apply(to: &state)
+        event.event.apply(to: &state, at: event.version)
         states[event.stream] = state
         if state is OrderState || state is StockState || state is PurchaseOrderState {
             touched.insert(event.stream)

@@ -15,6 +15,10 @@ package struct Trace: Sendable {
         package let causation: UInt64?
         /// Whether it concerns the thing itself or belongs to its case, and is not only a cause.
         package let isOwn: Bool
+        /// The events that it takes back, whole or in part.
+        package let reverses: [UInt64]
+        /// The events that take it back, whole or in part.
+        package let reversedBy: [UInt64]
         /// The file whose rules judged, with the hash; nil where none did.
         package let definition: String?
     }
@@ -49,13 +53,53 @@ package struct Trace: Sendable {
             return found.count < Self.entriesMax
         }
         try Self.addCauses(to: &found, folder)
+        let links = try Self.addReversed(to: &found, folder)
+        let reversed = Dictionary(grouping: links, by: \.by)
+        let reversing = Dictionary(grouping: links, by: \.reversed)
         entries = found.values.sorted { $0.stored.position < $1.stored.position }.map { found in
             let hash = found.stored.envelope.definitionHash?.description
             return Entry(
                 event: folder.json(of: found.stored), position: found.stored.position.rawValue,
                 causation: found.stored.envelope.causation?.rawValue, isOwn: found.isOwn,
+                reverses: (reversed[found.stored.position.rawValue] ?? []).map(\.reversed),
+                reversedBy: (reversing[found.stored.position.rawValue] ?? []).map(\.by),
                 definition: hash.map { names[$0].map { "\($0) " } ?? "" }.map { $0 + (hash ?? "") })
         }
+    }
+
+    /// One event takes another back.
+    private struct Link {
+        let by: UInt64
+        let reversed: UInt64
+    }
+
+    /// Finds what the events take back and, where it is not among them, adds it.
+    private static func addReversed(
+        to found: inout [UInt64: (stored: StoredEvent, isOwn: Bool)], _ folder: LogFolder
+    ) throws(LogFolder.Failure) -> [Link] {
+        var wanted: [EventReference: [UInt64]] = [:]
+        for (position, event) in found {
+            let decoded = try? folder.decoder.decode(event.stored)
+            for reference in (decoded as? any ReversingEvent)?.reverses ?? [] {
+                wanted[reference, default: []].append(position)
+            }
+        }
+        if wanted.isEmpty { return [] }
+        var links: [Link] = []
+        let streams = Set(wanted.keys.map(\.stream))
+        try folder.walk { stored in
+            guard streams.contains(stored.envelope.stream) else { return true }
+            let reference = EventReference(
+                stream: stored.envelope.stream, version: Int64(stored.envelope.version))
+            guard let reversing = wanted[reference] else { return true }
+            let position = stored.position.rawValue
+            links += reversing.map { Link(by: $0, reversed: position) }
+            if found[position] == nil, found.count < entriesMax {
+                found[position] = (stored, false)
+            }
+            return true
+        }
+        return links.sorted { ($0.by, $0.reversed) < ($1.by, $1.reversed) }
     }
 
     private static func addCauses(

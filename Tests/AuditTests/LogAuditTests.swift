@@ -79,6 +79,27 @@ struct LogAuditTests {
         #expect(told.first?.message.contains("owner alone") == true)
     }
 
+    @Test("a trace leads from what is taken back to what takes it back, and the other way")
+    func traceOfReversals() async throws {
+        let folder = try TemporaryFolder()
+        try await AuditedCompany.trade(in: folder.path)
+        let opened = try LogFolder(path: folder.path)
+        let trace = try Trace(of: "finance.journal-entry/JE-1", in: opened)
+        func entry(_ type: String) throws -> Trace.Entry {
+            try #require(trace.entries.first { $0.event["type"]?.stringValue == type })
+        }
+        let posted = try entry("finance.journal-entry-posted")
+        let reversed = try entry("finance.journal-entry-reversed")
+        #expect(reversed.reverses == [posted.position])
+        #expect(posted.reversedBy.contains(reversed.position))
+        #expect(posted.reverses.isEmpty && reversed.reversedBy.isEmpty)
+        // The voucher of the reversal says so as well, wherever it is looked at from.
+        let series = try Trace(of: "finance.voucher/main.general.2026", in: opened)
+        let voucher = try #require(series.entries.last { $0.isOwn })
+        #expect(voucher.reverses == [posted.position])
+        #expect(series.entries.contains { $0.position == posted.position && !$0.isOwn })
+    }
+
     @Test("what is no data folder is refused by name")
     func foreignFoldersAreRefused() throws {
         let folder = try TemporaryFolder()

@@ -108,7 +108,7 @@ struct SnapshotTests {
         for event in try firm.events() {
             guard let initial = registry.initialStates[event.stream.type]?() else { continue }
             var state = folded[event.stream] ?? initial
-            event.event.apply(to: &state)
+            event.event.apply(to: &state, at: event.version)
             folded[event.stream] = state
         }
         var kinds: Set<String> = []

@@ -89,7 +89,7 @@ private func documentAmounts(
 }
 
 /// A credit note was posted: it takes back an invoice or a part of it.
-package struct CreditNotePosted: PostedEvent, Equatable {
+package struct CreditNotePosted: PostedEvent, ReversingEvent, Equatable {
     package let customer: AccountID
     package let partnerGroup: String?
     package let invoice: InvoiceID
@@ -143,7 +143,12 @@ package struct CreditNotePosted: PostedEvent, Equatable {
                     "gross", gross, partner: "sales.account/\(customer)",
                     partnerGroup: partnerGroup, openItem: item.text, order: order?.text)
             ] + documentAmounts(lines, taxes, order: order, group: partnerGroup),
-            text: "Credit note \(number) for invoice \(invoice)")
+            text: "Credit note \(number) for invoice \(invoice)", reverses: reverses)
+    }
+
+    /// The posting of the invoice: the first event that stands under its number.
+    package var reverses: [EventReference] {
+        [EventReference(InvoiceState.self, invoice.text, version: 1)]
     }
 }
 
@@ -175,6 +180,8 @@ package protocol CreditNoteAllocationEvent: PostedEvent {
     var total: Money { get }
     /// What the voucher says.
     var postingText: String { get }
+    /// The events that it takes back.
+    var takenBack: [EventReference] { get }
 }
 
 extension CreditNoteAllocationEvent {
@@ -196,7 +203,7 @@ extension CreditNoteAllocationEvent {
                         "allocated", $0.amount, partner: partner, partnerGroup: partnerGroup,
                         openItem: $0.item.text)
                 },
-            text: postingText)
+            text: postingText, reverses: takenBack)
     }
 }
 
@@ -224,11 +231,17 @@ package struct CreditNoteAllocated: CreditNoteAllocationEvent, Equatable {
         state.allocations.append(contentsOf: allocations)
     }
 
+    package func evolve(_ state: inout CreditNoteState, at version: UInt64) {
+        evolve(&state)
+        state.allocatedAt.note(allocations, at: version)
+    }
+
     package var postingText: String { "Credit note \(item) set against open items" }
+    package var takenBack: [EventReference] { [] }
 }
 
 /// A credit note no longer stands against open items: they are open again, and so is what was left.
-package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, Equatable {
+package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, ReversingEvent, Equatable {
     package let customer: AccountID
     package let partnerGroup: String?
     package let item: OpenItemID
@@ -236,6 +249,7 @@ package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, Equatabl
     package let total: Money
     package let unallocated: Money
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<CreditNoteAllocationReversed>(
         "finance.credit-note-allocation-reversed",
@@ -247,6 +261,7 @@ package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, Equatabl
         Field(5, "total", \.total, "The sum of the allocations."),
         Field(6, "unallocated", \.unallocated, "What is left of the credit note now."),
         Field(7, "reason", \.reason, "Why."),
+        Field(8, "reverses", \.reverses, "The events that it takes back."),
         make: CreditNoteAllocationReversed.init)
 
     package func evolve(_ state: inout CreditNoteState) {
@@ -254,9 +269,11 @@ package struct CreditNoteAllocationReversed: CreditNoteAllocationEvent, Equatabl
         state.allocations.removeAll { gone in
             allocations.contains { $0.item == gone.item }
         }
+        state.allocatedAt.forget(allocations)
     }
 
     package var postingText: String { "Credit note \(item) no longer set against open items" }
+    package var takenBack: [EventReference] { reverses }
 }
 
 /// What was left of a credit note was paid to the customer.

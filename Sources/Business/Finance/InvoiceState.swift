@@ -175,11 +175,13 @@ package struct CreditNoteState: StreamState, Equatable {
     package var unallocated: Money?
     /// What it was allocated to.
     package var allocations: [Allocation]
+    /// Which events made the allocations that stand.
+    package var allocatedAt: [AllocationPlace]
 
     package static let streamType = "finance.credit-note"
     package static let initial = CreditNoteState(
         customer: nil, partnerGroup: nil, invoice: nil, order: nil, item: nil, gross: nil,
-        unallocated: nil, allocations: [])
+        unallocated: nil, allocations: [], allocatedAt: [])
     package static let schema = Schema<CreditNoteState>(
         "finance.credit-note", "A posted credit note.",
         Field(1, "customer", \.customer, "Whose it is."),
@@ -190,6 +192,7 @@ package struct CreditNoteState: StreamState, Equatable {
         Field(6, "gross", \.gross, "Amount with tax."),
         Field(7, "unallocated", \.unallocated, "What is neither allocated nor refunded."),
         Field(8, "allocations", \.allocations, "What it was allocated to."),
+        Field(9, "allocatedAt", \.allocatedAt, "Which events made the allocations that stand."),
         make: CreditNoteState.init)
 }
 
@@ -209,5 +212,43 @@ package struct Allocation: Record {
     package init(item: OpenItemID, amount: Money) {
         self.item = item
         self.amount = amount
+    }
+}
+
+/// Which event of its stream allocated a payment or credit note to an open item.
+package struct AllocationPlace: Record, Hashable {
+    /// The open item.
+    package let item: OpenItemID
+    /// The event's number in the stream.
+    package let version: Int64
+
+    package static let schema = Schema<AllocationPlace>(
+        "finance.allocation-place", "Which event of its stream allocated to an open item.",
+        Field(1, "item", \.item, "The open item."),
+        Field(2, "version", \.version, "The event's number in the stream."),
+        make: AllocationPlace.init)
+}
+
+extension [AllocationPlace] {
+    /// Notes that an event allocated.
+    mutating func note(_ allocations: [Allocation], at version: UInt64) {
+        for allocation in allocations {
+            append(AllocationPlace(item: allocation.item, version: Int64(clamping: version)))
+        }
+    }
+
+    /// Forgets allocations that were taken back.
+    mutating func forget(_ allocations: [Allocation]) {
+        removeAll { place in allocations.contains { $0.item == place.item } }
+    }
+
+    /// The events that made allocations, each once, in their order.
+    func events<State: StreamState>(
+        of allocations: [Allocation], in type: State.Type, _ id: String
+    ) -> [EventReference] {
+        let versions = Set(
+            lazy.filter { place in allocations.contains { $0.item == place.item } }
+                .map(\.version))
+        return versions.sorted().map { EventReference(type, id, version: $0) }
     }
 }

@@ -139,6 +139,10 @@ package struct ReverseJournalEntry: Command, Equatable {
             try state.lines.compactMap(\.debit).total(currency)
         }
         try decision.requireLimit("journal", for: total)
-        try decision.emit(JournalEntryReversed(lines: state.lines, reason: reason), to: entry.text)
+        try decision.emit(
+            JournalEntryReversed(
+                lines: state.lines, reason: reason,
+                reverses: [try decision.lastEvent(of: JournalEntryState.self, entry.text)]),
+            to: entry.text)
     }
 }

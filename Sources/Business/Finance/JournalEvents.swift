@@ -53,14 +53,16 @@ package struct JournalEntryPosted: PostedEvent, Equatable {
 }
 
 /// A posted entry was taken back.
-package struct JournalEntryReversed: PostedEvent, Equatable {
+package struct JournalEntryReversed: PostedEvent, ReversingEvent, Equatable {
     package let lines: [JournalLine]
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<JournalEntryReversed>(
         "finance.journal-entry-reversed", "A posted journal entry was taken back.",
         Field(1, "lines", \.lines, "The lines as they were posted."),
         Field(2, "reason", \.reason, "Why."),
+        Field(3, "reverses", \.reverses, "The events that it takes back."),
         make: JournalEntryReversed.init)
 
     package func evolve(_ state: inout JournalEntryState) { state.status = .reversed }
@@ -69,6 +71,7 @@ package struct JournalEntryReversed: PostedEvent, Equatable {
     package static let identities = [AmountIdentity("debit", equals: "credit")]
     package static let journal = "general"
     package var posting: PostingFacts {
-        PostingFacts(amounts: lines.amounts(), text: "Reversed: \(reason)")
+        PostingFacts(
+            amounts: lines.amounts(), text: "Reversed: \(reason)", reverses: reverses)
     }
 }

@@ -17,6 +17,13 @@ extension Decision {
 }
 
 extension PaymentState {
+    /// The payment itself, its first event, and what allocated of it and stands.
+    fileprivate func events(of payment: PaymentID) -> [EventReference] {
+        let first = EventReference(PaymentState.self, payment.text, version: 1)
+        let later = allocatedAt.events(of: allocations, in: PaymentState.self, payment.text)
+        return [first] + later.filter { $0 != first }
+    }
+
     fileprivate var paymentPartner: PaymentPartner? {
         customer.map(PaymentPartner.customer) ?? supplier.map(PaymentPartner.supplier)
     }
@@ -112,7 +119,9 @@ package struct ReverseAllocation: Command, Equatable {
             AllocationReversed(
                 direction: state.direction, customer: state.customer, supplier: state.supplier,
                 partnerGroup: state.partnerGroup, allocations: taken, unallocated: held,
-                reason: reason),
+                reason: reason,
+                reverses: state.allocatedAt.events(
+                    of: taken, in: PaymentState.self, payment.text)),
             to: payment.text)
     }
 
@@ -132,7 +141,9 @@ package struct ReverseAllocation: Command, Equatable {
         try decision.emit(
             CreditNoteAllocationReversed(
                 customer: customer, partnerGroup: state.partnerGroup, item: item,
-                allocations: taken, total: total, unallocated: held, reason: reason),
+                allocations: taken, total: total, unallocated: held, reason: reason,
+                reverses: state.allocatedAt.events(
+                    of: taken, in: CreditNoteState.self, creditNote.text)),
             to: creditNote.text)
     }
 
@@ -199,7 +210,8 @@ package struct BouncePayment: Command, Equatable {
             PaymentBounced(
                 direction: state.direction, customer: state.customer, supplier: state.supplier,
                 partnerGroup: state.partnerGroup, amount: amount,
-                allocations: state.allocations, unallocated: held, reason: reason),
+                allocations: state.allocations, unallocated: held, reason: reason,
+                reverses: state.events(of: payment)),
             to: payment.text)
     }
 }

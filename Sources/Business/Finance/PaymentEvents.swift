@@ -38,6 +38,11 @@ package struct PaymentReceived: PostedEvent, Equatable {
         state.add(allocations)
     }
 
+    package func evolve(_ state: inout PaymentState, at version: UInt64) {
+        evolve(&state)
+        state.allocatedAt.note(allocations, at: version)
+    }
+
     package static let amountNames = ["amount", "allocated", "unallocated"]
     package static let identities = [
         AmountIdentity("amount", equals: "allocated", "unallocated")
@@ -103,6 +108,11 @@ package struct PaymentMade: PostedEvent, Equatable {
         state.add(allocations)
     }
 
+    package func evolve(_ state: inout PaymentState, at version: UInt64) {
+        evolve(&state)
+        state.allocatedAt.note(allocations, at: version)
+    }
+
     package static let amountNames = ["amount", "allocated", "unallocated"]
     package static let identities = [
         AmountIdentity("amount", equals: "allocated", "unallocated")
@@ -141,6 +151,11 @@ package struct PaymentAllocated: PostedEvent, Equatable {
         state.add(allocations)
     }
 
+    package func evolve(_ state: inout PaymentState, at version: UInt64) {
+        evolve(&state)
+        state.allocatedAt.note(allocations, at: version)
+    }
+
     package static let amountNames = ["allocated"]
     package static let postingPolicies = ["incoming", "outgoing"]
     package static let journal = "bank"
@@ -157,7 +172,7 @@ private func partnerName(_ customer: AccountID?, _ supplier: SupplierID?) -> Str
 }
 
 /// An allocation was taken back; the payment is held again and the items are open again.
-package struct AllocationReversed: PostedEvent, Equatable {
+package struct AllocationReversed: PostedEvent, ReversingEvent, Equatable {
     package let direction: PaymentDirection
     package let customer: AccountID?
     package let supplier: SupplierID?
@@ -165,6 +180,7 @@ package struct AllocationReversed: PostedEvent, Equatable {
     package let allocations: [Allocation]
     package let unallocated: Money
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<AllocationReversed>(
         "finance.allocation-reversed", "An allocation was taken back.",
@@ -175,11 +191,13 @@ package struct AllocationReversed: PostedEvent, Equatable {
         Field(5, "allocations", \.allocations, "What is taken back."),
         Field(6, "unallocated", \.unallocated, "What is held of the payment now."),
         Field(7, "reason", \.reason, "Why."),
+        Field(8, "reverses", \.reverses, "The events that it takes back."),
         make: AllocationReversed.init)
 
     package func evolve(_ state: inout PaymentState) {
         state.unallocated = unallocated
         state.remove(allocations)
+        state.allocatedAt.forget(allocations)
     }
 
     package static let amountNames = ["allocated"]
@@ -189,12 +207,12 @@ package struct AllocationReversed: PostedEvent, Equatable {
         PostingFacts(
             policy: direction.rawValue,
             amounts: allocated(partnerName(customer, supplier), partnerGroup, allocations),
-            text: "Allocation reversed: \(reason)")
+            text: "Allocation reversed: \(reason)", reverses: reverses)
     }
 }
 
 /// The bank took a payment back: all its allocations are reversed.
-package struct PaymentBounced: PostedEvent, Equatable {
+package struct PaymentBounced: PostedEvent, ReversingEvent, Equatable {
     package let direction: PaymentDirection
     package let customer: AccountID?
     package let supplier: SupplierID?
@@ -203,6 +221,7 @@ package struct PaymentBounced: PostedEvent, Equatable {
     package let allocations: [Allocation]
     package let unallocated: Money
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<PaymentBounced>(
         "finance.payment-bounced", "The bank took a payment back.",
@@ -214,12 +233,14 @@ package struct PaymentBounced: PostedEvent, Equatable {
         Field(6, "allocations", \.allocations, "The allocations that are reversed."),
         Field(7, "unallocated", \.unallocated, "What was held of it."),
         Field(8, "reason", \.reason, "What the bank said."),
+        Field(9, "reverses", \.reverses, "The events that it takes back."),
         make: PaymentBounced.init)
 
     package func evolve(_ state: inout PaymentState) {
         state.status = .bounced
         state.unallocated = .zero(amount.currency)
         state.allocations = []
+        state.allocatedAt = []
     }
 
     package static let amountNames = ["amount", "allocated", "unallocated"]
@@ -234,7 +255,7 @@ package struct PaymentBounced: PostedEvent, Equatable {
             amounts: paymentAmounts(
                 partnerName(customer, supplier) ?? "", partnerGroup, amount, allocations,
                 unallocated),
-            text: "Payment bounced: \(reason)")
+            text: "Payment bounced: \(reason)", reverses: reverses)
     }
 }
 

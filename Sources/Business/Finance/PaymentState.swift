@@ -38,11 +38,13 @@ package struct PaymentState: StreamState, Equatable {
     package var allocations: [Allocation]
     /// What the bank statement says.
     package var reference: String
+    /// Which events made the allocations that stand.
+    package var allocatedAt: [AllocationPlace]
 
     package static let streamType = "finance.payment"
     package static let initial = PaymentState(
         direction: .incoming, status: .none, customer: nil, supplier: nil, partnerGroup: nil,
-        amount: nil, unallocated: nil, allocations: [], reference: "")
+        amount: nil, unallocated: nil, allocations: [], reference: "", allocatedAt: [])
     package static let schema = Schema<PaymentState>(
         "finance.payment", "Money that came in or went out.",
         Field(1, "direction", \.direction, "Which way it went."),
@@ -54,6 +56,8 @@ package struct PaymentState: StreamState, Equatable {
         Field(7, "unallocated", \.unallocated, "What is neither allocated nor refunded."),
         Field(8, "allocations", \.allocations, "What it is allocated to."),
         Field(9, "reference", \.reference, "What the bank statement says."),
+        Field(
+            10, "allocatedAt", \.allocatedAt, "Which events made the allocations that stand."),
         make: PaymentState.init)
 
     /// The partner as voucher lines name it, `sales.account/ALFKI`.

@@ -63,7 +63,7 @@ package struct VoucherLine: Record {
 /// A voucher: what one event means for the books.
 ///
 /// Its number is its version in the stream of its journal and fiscal year, so that it is gapless.
-package struct VoucherPosted: Event, Equatable {
+package struct VoucherPosted: ReversingEvent, Equatable {
     package let number: Int64
     package let sourceType: String
     package let sourceStream: String
@@ -72,6 +72,7 @@ package struct VoucherPosted: Event, Equatable {
     package let movedFrom: BusinessDate?
     package let rules: [Blob]
     package let lines: [VoucherLine]
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<VoucherPosted>(
         "finance.voucher-posted", "A voucher: what one event means for the books.",
@@ -85,6 +86,10 @@ package struct VoucherPosted: Event, Equatable {
             "The date that lay in a closed period; it posts on the first open day."),
         Field(7, "rules", \.rules, "SHA-256 of the posting table and of the account table."),
         Field(8, "lines", \.lines, "The lines; debits equal credits."),
+        Field(
+            9, "reverses", \.reverses,
+            "The events that its source takes back, whole or in part: their vouchers have them as source."
+        ),
         make: VoucherPosted.init)
 
     package func evolve(_ state: inout VoucherSeriesState) { state.last = number }

@@ -162,7 +162,8 @@ package struct ReverseIssue: Command {
         try decision.emit(
             GoodsIssueReversed(
                 order: state.order, customer: state.customer, warehouse: state.warehouse,
-                lines: lines, reason: reason),
+                lines: lines, reason: reason,
+                reverses: [try decision.lastEvent(of: ShipmentState.self, shipment.text)]),
             to: shipment.text)
     }
 

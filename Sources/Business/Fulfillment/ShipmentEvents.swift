@@ -278,12 +278,13 @@ package struct ShipmentCancelled: Event, Equatable {
 }
 
 /// An issue was taken back at its original cost: the goods are packed in the warehouse again.
-package struct GoodsIssueReversed: PostedEvent, Equatable {
+package struct GoodsIssueReversed: PostedEvent, ReversingEvent, Equatable {
     package let order: OrderID
     package let customer: AccountID
     package let warehouse: WarehouseID
     package let lines: [IssuedLine]
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<GoodsIssueReversed>(
         "fulfillment.goods-issue-reversed", "An issue was taken back at its original cost.",
@@ -292,6 +293,7 @@ package struct GoodsIssueReversed: PostedEvent, Equatable {
         Field(3, "warehouse", \.warehouse, "To where they came back."),
         Field(4, "lines", \.lines, "What came back, and what it had cost."),
         Field(5, "reason", \.reason, "Why."),
+        Field(6, "reverses", \.reverses, "The events that it takes back."),
         make: GoodsIssueReversed.init)
 
     package static let amountNames = ["cost"]
@@ -300,7 +302,7 @@ package struct GoodsIssueReversed: PostedEvent, Equatable {
     package var posting: PostingFacts {
         PostingFacts(
             amounts: lines.map { $0.amount(order: order, warehouse: warehouse) },
-            text: "Goods issue for order \(order) taken back")
+            text: "Goods issue for order \(order) taken back", reverses: reverses)
     }
 
     package func evolve(_ state: inout ShipmentState) {

@@ -148,8 +148,8 @@ package final class Decision {
                 .tooManyConsequences,
                 "A command may write at most \(Self.eventsMax) events; split it.")
         }
-        event.evolve(&held.value)
         held.version += 1
+        event.evolve(&held.value, at: held.version)
         emitted.append(
             EmittedEvent(
                 event: event, stream: StreamName(type: Written.State.streamType, id: id),

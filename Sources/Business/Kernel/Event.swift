@@ -35,6 +35,8 @@ package protocol Event: Record {
     static var earlier: [EarlierVersion<Self>] { get }
     /// Changes the state.
     func evolve(_ state: inout State)
+    /// Changes the state, which may keep the event's number in the stream for what refers to it.
+    func evolve(_ state: inout State, at version: UInt64)
     /// The definition that judged the event (its SHA-256), where one did.
     var definition: DefinitionHash? { get }
     /// Whose key seals the event's personal fields; nil where it has none.
@@ -59,6 +61,8 @@ package protocol Event: Record {
 extension Event {
     /// The first field list.
     package static var version: UInt16 { 1 }
+    /// A state that keeps no numbers of events.
+    package func evolve(_ state: inout State, at version: UInt64) { evolve(&state) }
     /// No version came before.
     package static var earlier: [EarlierVersion<Self>] { [] }
     /// No definition judged.
@@ -81,11 +85,11 @@ extension Event {
     /// Folds the event into a state whose type the caller does not know.
     ///
     /// - Precondition: the state is of the event's own stream type; the registry sees to that.
-    package func apply(to state: inout any StreamState) {
+    package func apply(to state: inout any StreamState, at version: UInt64) {
         guard var typed = state as? State else {
             preconditionFailure("\(Self.typeName) belongs to \(State.streamType)")
         }
-        evolve(&typed)
+        evolve(&typed, at: version)
         state = typed
     }
 }

@@ -48,12 +48,18 @@ package struct PostingFacts: Sendable {
     package let amounts: [NamedAmount]
     /// What the voucher says of itself.
     package let text: String
+    /// The events whose vouchers it takes back, whole or in part.
+    package let reverses: [EventReference]
 
     /// Facts from their parts.
-    package init(policy: String = "standard", amounts: [NamedAmount], text: String) {
+    package init(
+        policy: String = "standard", amounts: [NamedAmount], text: String,
+        reverses: [EventReference] = []
+    ) {
         self.policy = policy
         self.amounts = amounts
         self.text = text
+        self.reverses = reverses
     }
 }
 

@@ -91,7 +91,10 @@ package struct CreditSupplierInvoice: Command {
                 documentDate: documentDate ?? decision.facts.effectiveDate, item: item,
                 credits: credits, lines: split.lines, revaluations: split.revaluations,
                 taxes: taxes, net: net, tax: tax, gross: gross, isReversal: isReversal,
-                reason: reason), to: invoice.text)
+                reason: reason,
+                reverses: state.postedAt.map {
+                    [EventReference(SupplierInvoiceState.self, invoice.text, version: $0)]
+                } ?? []), to: invoice.text)
         for (order, changes) in split.progress {
             try decision.emit(PurchaseOrderProgressed(changes: changes), to: order.text)
         }

@@ -46,13 +46,14 @@ package struct GoodsReceived: PostedEvent, Equatable {
 ///
 /// Stock falls by each line's `quantity` and `value`; the open purchase quantity grows by its
 /// `expected`.
-package struct ReceiptReversed: PostedEvent, Equatable {
+package struct ReceiptReversed: PostedEvent, ReversingEvent, Equatable {
     package let order: PurchaseOrderID
     package let supplier: SupplierID
     package let supplierGroup: String?
     package let warehouse: WarehouseID
     package let lines: [ReceivedLine]
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<ReceiptReversed>(
         "purchasing.receipt-reversed", "A goods receipt was taken back.",
@@ -62,6 +63,7 @@ package struct ReceiptReversed: PostedEvent, Equatable {
         Field(4, "warehouse", \.warehouse, "From where it goes."),
         Field(5, "lines", \.lines, "What goes back."),
         Field(6, "reason", \.reason, "Why."),
+        Field(7, "reverses", \.reverses, "The events that it takes back."),
         make: ReceiptReversed.init)
 
     package static let amountNames = ["received"]
@@ -71,7 +73,7 @@ package struct ReceiptReversed: PostedEvent, Equatable {
             amounts: lines.map {
                 $0.amount(order, supplier: supplier, group: supplierGroup, warehouse: warehouse)
             },
-            text: "Receipt for \(order) reversed: \(reason)")
+            text: "Receipt for \(order) reversed: \(reason)", reverses: reverses)
     }
 
     package func evolve(_ state: inout ReceiptState) { state.status = .reversed }

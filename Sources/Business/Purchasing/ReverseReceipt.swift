@@ -54,7 +54,9 @@ package struct ReverseReceipt: Command {
         try decision.emit(
             ReceiptReversed(
                 order: state.order, supplier: state.supplier, supplierGroup: supplier.group,
-                warehouse: state.warehouse, lines: returned, reason: reason), to: receipt.text)
+                warehouse: state.warehouse, lines: returned, reason: reason,
+                reverses: [try decision.lastEvent(of: ReceiptState.self, receipt.text)]),
+            to: receipt.text)
         try decision.emit(PurchaseOrderProgressed(changes: changes), to: state.order.text)
         if order.isReceivedInFull, !order.status.isFinal {
             try decision.emit(PurchaseOrderReopened(receipt: receipt), to: state.order.text)

@@ -3,7 +3,7 @@ package import Records
 /// A supplier gave back a part of a posted bill, or a wrong bill was taken back as a whole.
 ///
 /// What we owe falls by `gross`; amounts are positive where they are given back.
-package struct SupplierInvoiceCredited: PostedEvent, Equatable {
+package struct SupplierInvoiceCredited: PostedEvent, ReversingEvent, Equatable {
     package let number: String
     package let supplier: SupplierID
     package let supplierGroup: String?
@@ -19,6 +19,7 @@ package struct SupplierInvoiceCredited: PostedEvent, Equatable {
     package let gross: Money
     package let isReversal: Bool
     package let reason: String
+    package var reverses: [EventReference] = []
 
     package static let schema = Schema<SupplierInvoiceCredited>(
         "purchasing.invoice-credited", "A supplier gave back a part of a posted bill.",
@@ -39,6 +40,7 @@ package struct SupplierInvoiceCredited: PostedEvent, Equatable {
             14, "isReversal", \.isReversal, "Whether the bill was taken back as a whole.",
             default: false),
         Field(15, "reason", \.reason, "Why."),
+        Field(16, "reverses", \.reverses, "The events that it takes back."),
         make: SupplierInvoiceCredited.init)
 
     package static let amountNames = SupplierInvoicePosted.amountNames
@@ -85,6 +87,7 @@ package struct SupplierInvoiceCredited: PostedEvent, Equatable {
             NamedAmount(
                 "gross", gross, partner: partner, partnerGroup: supplierGroup, openItem: item.text))
         return PostingFacts(
-            amounts: amounts, text: "Credit \(theirNumber) of supplier \(supplier)")
+            amounts: amounts, text: "Credit \(theirNumber) of supplier \(supplier)",
+            reverses: reverses)
     }
 }

@@ -120,6 +120,11 @@ package struct SupplierInvoicePosted: PostedEvent, Equatable {
         state.dueDate = dueDate
     }
 
+    package func evolve(_ state: inout SupplierInvoiceState, at version: UInt64) {
+        evolve(&state)
+        state.postedAt = Int64(clamping: version)
+    }
+
     package var posting: PostingFacts {
         let partner = "\(Subjects.Supplier.subjectName)/\(supplier)"
         var amounts: [NamedAmount] = []

@@ -156,13 +156,15 @@ package struct SupplierInvoiceState: StreamState, Equatable {
     package var credited: [CreditedBillLine]
     /// The tax of what the supplier gave back, by code.
     package var creditedTaxes: [BilledTax]
+    /// The number of the posting in the stream, which credits take back; nil before it.
+    package var postedAt: Int64?
 
     /// Before the first event.
     package static let initial = SupplierInvoiceState(
         status: .none, supplier: .unset, theirNumber: "", documentDate: nil, dueDate: nil,
         lines: [], taxes: [], net: .zero(.unset), tax: .zero(.unset), gross: .zero(.unset),
         capturedBy: nil, blocks: [], released: [], levels: [], approvers: [], number: nil,
-        external: nil, credited: [], creditedTaxes: [])
+        external: nil, credited: [], creditedTaxes: [], postedAt: nil)
 
     /// The declaration of the fields.
     package static let schema = Schema<SupplierInvoiceState>(
@@ -188,6 +190,7 @@ package struct SupplierInvoiceState: StreamState, Equatable {
         Field(
             19, "creditedTaxes", \.creditedTaxes, "The tax of what the supplier gave back, by code."
         ),
+        Field(20, "postedAt", \.postedAt, "The number of the posting in the stream."),
         make: SupplierInvoiceState.init)
 
     /// Whether all approvals that it needs were given.

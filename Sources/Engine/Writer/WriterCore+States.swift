@@ -90,7 +90,8 @@ extension WriterCore: StateReader {
         try log.visit(positions) { (view) throws(LogFailure) in
             guard failure == nil else { return }
             do throws(DecodingFailure) {
-                try events.recorded(view).event.apply(to: &state)
+                let event = try events.recorded(view)
+                event.event.apply(to: &state, at: event.version)
             } catch { failure = error }
         }
         if let failure { throw failure }

@@ -172,6 +172,32 @@ struct VoucherPlaceRow: ViewRow, Equatable {
         })
 }
 
+/// That an event was taken back, whole or in part, and by which other.
+struct ReversalRow: ViewRow, Equatable {
+    let stream: String
+    let version: Int64
+    /// Of the voucher of what takes it back.
+    let position: UInt64
+    let date: BusinessDate
+    let by: EventReference
+
+    static let table = "finance.reversal"
+    var key: RowKey { RowKey(stream, version, position) }
+    static let schema = Schema<ReversalRow>(
+        "finance.reversal-row", "That an event was taken back, and by which other.",
+        Field(1, "stream", \.stream, "The stream of what is taken back."),
+        Field(2, "version", \.version, "Its number in the stream."),
+        Field(
+            3, "position", { Int64(bitPattern: $0.position) },
+            "The position of the voucher of what takes it back."),
+        Field(4, "date", \.date, "The posting date of that voucher."),
+        Field(5, "by", \.by, "What takes it back."),
+        make: {
+            ReversalRow(
+                stream: $0, version: $1, position: UInt64(bitPattern: $2), date: $3, by: $4)
+        })
+}
+
 /// One line of the general ledger: append-only, with effective date and position.
 struct LedgerRow: ViewRow, Equatable {
     let company: String

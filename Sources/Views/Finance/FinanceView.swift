@@ -10,7 +10,7 @@ package enum FinanceView: View {
     package static let name = "finance"
     package static let documentation =
         "Journal, general ledger, statements, open items with their age, and margins."
-    package static let version: Int64 = 2
+    package static let version: Int64 = 3
 
     package static var tables: [ViewTable] {
         [
@@ -19,7 +19,7 @@ package enum FinanceView: View {
             ViewTable(OrderCustomerRow.self), ViewTable(VoucherRow.self),
             ViewTable(VoucherPlaceRow.self), ViewTable(LedgerRow.self),
             ViewTable(AccountDayRow.self), ViewTable(PartnerDayRow.self), ViewTable(ItemRow.self),
-            ViewTable(ItemLineRow.self),
+            ViewTable(ItemLineRow.self), ViewTable(ReversalRow.self),
         ]
     }
 

@@ -47,6 +47,8 @@ enum JournalQuery {
         let position: Int64
         let recordedAt: Instant
         let movedFrom: BusinessDate?
+        let reverses: String?
+        let reversedBy: String?
 
         static let schema = Schema<Row>(
             "finance.journal-row", "One line of a voucher.",
@@ -68,9 +70,17 @@ enum JournalQuery {
             Field(16, "position", \.position, "The voucher's position in the log."),
             Field(17, "recordedAt", \.recordedAt, "When it was written."),
             Field(18, "movedFrom", \.movedFrom, "The date that lay in a closed period."),
+            Field(
+                19, "reverses", \.reverses,
+                "The events that it takes back, whole or in part; their vouchers have them as source."
+            ),
+            Field(
+                20, "reversedBy", \.reversedBy, "The events that take it back, whole or in part."),
             make: Row.init)
 
-        init(_ row: VoucherRow, _ line: VoucherLine, _ books: Books) {
+        init(
+            _ row: VoucherRow, _ line: VoucherLine, _ books: Books, reversedBy: [EventReference]
+        ) {
             date = row.date
             voucher = row.number
             text = row.voucher.text
@@ -89,13 +99,20 @@ enum JournalQuery {
             position = Int64(clamping: row.position)
             recordedAt = row.recordedAt
             movedFrom = row.voucher.movedFrom
+            reverses = Self.text(row.voucher.reverses)
+            self.reversedBy = Self.text(reversedBy)
+        }
+
+        private static func text(_ events: [EventReference]) -> String? {
+            events.isEmpty ? nil : events.map(\.description).joined(separator: ", ")
         }
 
         private init(
             date: BusinessDate, voucher: String, text: String, account: String, name: String,
             debit: Money?, credit: Money?, partner: String?, item: String?, order: String?,
             product: String?, quantity: Quantity?, taxCode: String?, sourceType: String,
-            source: String, position: Int64, recordedAt: Instant, movedFrom: BusinessDate?
+            source: String, position: Int64, recordedAt: Instant, movedFrom: BusinessDate?,
+            reverses: String?, reversedBy: String?
         ) {
             self.date = date
             self.voucher = voucher
@@ -115,6 +132,8 @@ enum JournalQuery {
             self.position = position
             self.recordedAt = recordedAt
             self.movedFrom = movedFrom
+            self.reverses = reverses
+            self.reversedBy = reversedBy
         }
     }
 
@@ -139,8 +158,9 @@ enum JournalQuery {
                 return false
             }
             vouchers += 1
+            let reversedBy = try reader.reversals(of: row.voucher, context)
             for line in row.voucher.lines {
-                rows.append(Row(row, line, books))
+                rows.append(Row(row, line, books, reversedBy: reversedBy))
                 if line.side == .debit { debits = try debits.plus(line.base) }
             }
             return true
@@ -149,6 +169,22 @@ enum JournalQuery {
         if hasMore { notes.append("There are more; give a period or a higher limit.") }
         return QueryResult(
             rows, totals: [debits.total("debit"), debits.total("credit")], notes: notes)
+    }
+}
+
+extension ViewReader {
+    /// The events that take back what a voucher posts, in the order in which they were posted.
+    fileprivate borrowing func reversals(
+        of voucher: VoucherPosted, _ context: QueryContext
+    ) throws(QueryFailure) -> [EventReference] {
+        var found: [EventReference] = []
+        try scan(
+            ReversalRow.self, prefix: RowKey(voucher.sourceStream, voucher.sourceVersion)
+        ) { (row) throws(QueryFailure) in
+            if context.counts(row.date, row.position) { found.append(row.by) }
+            return true
+        }
+        return found
     }
 }
 

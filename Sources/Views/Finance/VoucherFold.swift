@@ -19,6 +19,14 @@ enum VoucherFold {
                 voucher: posted))
         try transaction.append(
             VoucherPlaceRow(position: event.position, company: event.company, date: date))
+        for reversed in posted.reverses {
+            try transaction.append(
+                ReversalRow(
+                    stream: reversed.stream, version: reversed.version, position: event.position,
+                    date: date,
+                    by: EventReference(
+                        stream: posted.sourceStream, version: posted.sourceVersion)))
+        }
         let partner = solePartner(of: posted.lines)
         for (index, line) in posted.lines.enumerated() {
             try fold(line, Int64(index), partner, event, into: &transaction)

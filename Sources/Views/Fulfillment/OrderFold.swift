@@ -14,7 +14,7 @@ enum OrderFold {
         let id = event.stream.id
         let meaning = OrderMeaning.all[ObjectIdentifier(type(of: event.event))]
         try transaction.upsert(RowKey(id), new: OrderRow(id: id)) { (row) throws(FoldFailure) in
-            guard event.event.fold(into: &row.state) else {
+            guard event.event.fold(into: &row.state, at: event.version) else {
                 throw .unexpected("\(event.type) does not belong to \(event.stream)")
             }
             meaning?.mark?(event.effectiveDate, &row.dates)
@@ -43,13 +43,13 @@ enum OrderFold {
             let planned = event.event as? ShipmentPlanned
         {
             var state = ShipmentState.initial
-            _ = planned.fold(into: &state)
+            _ = planned.fold(into: &state, at: event.version)
             try transaction.put(
                 ShipmentRow(
                     id: id, state: state, plannedOn: event.effectiveDate, deliveredOn: nil))
         } else {
             let isThere = try transaction.change(ShipmentRow.self, key) { row in
-                _ = event.event.fold(into: &row.state)
+                _ = event.event.fold(into: &row.state, at: event.version)
                 if kind == ObjectIdentifier(ShipmentDelivered.self) {
                     row.deliveredOn = event.effectiveDate
                 }

@@ -11,7 +11,7 @@ enum PurchaseFold {
         try transaction.upsert(
             RowKey(id), new: PurchaseRow(id: id, state: .initial)
         ) { (row) throws(FoldFailure) in
-            guard event.event.fold(into: &row.state) else {
+            guard event.event.fold(into: &row.state, at: event.version) else {
                 throw .unexpected("\(event.type) does not belong to \(event.stream)")
             }
             switch event.event {
@@ -42,7 +42,7 @@ enum PurchaseFold {
         try transaction.upsert(
             RowKey(id), new: RequisitionRow(id: id, state: .initial, since: nil)
         ) { (row) throws(FoldFailure) in
-            guard event.event.fold(into: &row.state) else {
+            guard event.event.fold(into: &row.state, at: event.version) else {
                 throw .unexpected("\(event.type) does not belong to \(event.stream)")
             }
             if event.event is RequisitionRaised { row.since = event.effectiveDate }
@@ -57,7 +57,7 @@ enum PurchaseFold {
             RowKey(id), new: BillRow(id: id, state: .initial, since: nil)
         ) { (row) throws(FoldFailure) in
             let before = row.state.status
-            guard event.event.fold(into: &row.state) else {
+            guard event.event.fold(into: &row.state, at: event.version) else {
                 throw .unexpected("\(event.type) does not belong to \(event.stream)")
             }
             if row.state.status != before { row.since = event.effectiveDate }

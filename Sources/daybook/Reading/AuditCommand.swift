@@ -144,8 +144,14 @@ struct AuditTrace: ToolCommand {
     private static func json(_ depth: Int, _ entry: Trace.Entry) -> JSONValue {
         .object([
             "depth": .integer(depth), "own": .boolean(entry.isOwn),
-            "definition": entry.definition.map { .string($0) }, "event": entry.event,
+            "definition": entry.definition.map { .string($0) },
+            "reverses": positions(entry.reverses), "reversedBy": positions(entry.reversedBy),
+            "event": entry.event,
         ])
+    }
+
+    private static func positions(_ positions: [UInt64]) -> JSONValue? {
+        positions.isEmpty ? nil : .array(positions.map { .integer(Int64(clamping: $0)) })
     }
 
     /// The event under its cause; what is only a cause stands in parentheses.
@@ -153,6 +159,10 @@ struct AuditTrace: ToolCommand {
         let indent = String(repeating: "  ", count: depth) + (depth > 0 ? "└ " : "")
         var text = EventText.line(entry.event)
         if let definition = entry.definition { text += "  judged by \(SafeText.line(definition))" }
+        for (word, others) in [("reverses", entry.reverses), ("reversed by", entry.reversedBy)]
+        where !others.isEmpty {
+            text += "  \(word) \(others.map { String($0) }.joined(separator: ", "))"
+        }
         return indent + (entry.isOwn ? text : "(\(text))")
     }
 }

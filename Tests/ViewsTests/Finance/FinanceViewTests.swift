@@ -141,6 +141,41 @@ struct FinanceViewTests {
         }
     }
 
+    @Test("a voucher and what takes it back lead to each other, as far as was known")
+    func reversals() throws {
+        let trade = try Trade()
+        try trade.run(
+            "finance.draft-journal-entry",
+            """
+            {"entry": "JE-1", "text": "Rent", "lines": [
+             {"account": "6000", "debit": "70.00"}, {"account": "1000", "credit": "70.00"}]}
+            """, on: "2026-01-15")
+        try trade.run("finance.post-journal-entry", #"{"entry": "JE-1"}"#)
+        let then = trade.position
+        try trade.run(
+            "finance.reverse-journal-entry", #"{"entry": "JE-1", "reason": "twice"}"#,
+            on: "2026-02-03")
+        let books = try Hosted(trade)
+        func links(asOf: String? = nil, at: UInt64? = nil) throws -> [String] {
+            try books.ask(
+                "finance.journal", #"{"source": "finance.journal-entry/JE-1"}"#, asOf: asOf, at: at
+            ).table("source", "account", "reverses", "reversedBy")
+        }
+        #expect(
+            try links() == [
+                "finance.journal-entry/JE-1 2 | 6000 | - | finance.journal-entry/JE-1 3",
+                "finance.journal-entry/JE-1 2 | 1000 | - | finance.journal-entry/JE-1 3",
+                "finance.journal-entry/JE-1 3 | 6000 | finance.journal-entry/JE-1 2 | -",
+                "finance.journal-entry/JE-1 3 | 1000 | finance.journal-entry/JE-1 2 | -",
+            ])
+        let alone = [
+            "finance.journal-entry/JE-1 2 | 6000 | - | -",
+            "finance.journal-entry/JE-1 2 | 1000 | - | -",
+        ]
+        #expect(try links(at: then) == alone)
+        #expect(try links(asOf: "2026-01-31") == alone)
+    }
+
     @Test("the journal lists vouchers by date, one journal or one source alone")
     func journal() throws {
         let books = try Hosted(try Trade.golden())

@@ -52,7 +52,7 @@ package final class Poster: Sendable {
                 movedFrom: day == source.effectiveDate ? nil : source.effectiveDate,
                 rules: [posting.definition, draft.accountTable].compactMap { $0 }
                     .map { Blob($0.bytes) },
-                lines: draft.lines),
+                lines: draft.lines, reverses: facts.reverses),
             to: series, on: day)
     }
 

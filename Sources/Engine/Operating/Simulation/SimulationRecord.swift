@@ -169,7 +169,7 @@ final class SimulationRecord {
                 stored.envelope.recordedAtMicroseconds <= instant,
                 let event = try? decoder.decode(stored)
             else { break }
-            event.apply(to: &state)
+            event.apply(to: &state, at: UInt64(stored.envelope.version))
             found = true
         }
         return found ? ProcessValue(state.content) : nil
