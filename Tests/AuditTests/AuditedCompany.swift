@@ -86,12 +86,6 @@ enum AuditedCompany {
             #"{"supplier":"S2","name":"Paid ahead","paymentTerms":"net-30","taxCode":"standard"}"#
         ),
         ("2026-03-04", "finance.make-payment", #"{"supplier":"S2","amount":"20.00"}"#),
-        (
-            "2026-03-05", "finance.draft-journal-entry",
-            #"{"entry":"JE-1","text":"Rent","lines":[{"account":"6000","debit":"70.00"},{"account":"1000","credit":"70.00"}]}"#
-        ),
-        ("2026-03-05", "finance.post-journal-entry", #"{"entry":"JE-1"}"#),
-        ("2026-03-06", "finance.reverse-journal-entry", #"{"entry":"JE-1","reason":"twice"}"#),
     ]
 
     static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -82,7 +82,19 @@ struct LogAuditTests {
     @Test("a trace leads from what is taken back to what takes it back, and the other way")
     func traceOfReversals() async throws {
         let folder = try TemporaryFolder()
-        try await AuditedCompany.trade(in: folder.path)
+        try await AuditedCompany.trade(
+            in: folder.path,
+            commands: AuditedCompany.commands + [
+                (
+                    "2026-03-05", "finance.draft-journal-entry",
+                    #"{"entry":"JE-1","text":"Rent","lines":[{"account":"6000","debit":"70.00"},{"account":"1000","credit":"70.00"}]}"#
+                ),
+                ("2026-03-05", "finance.post-journal-entry", #"{"entry":"JE-1"}"#),
+                (
+                    "2026-03-06", "finance.reverse-journal-entry",
+                    #"{"entry":"JE-1","reason":"twice"}"#
+                ),
+            ])
         let opened = try LogFolder(path: folder.path)
         let trace = try Trace(of: "finance.journal-entry/JE-1", in: opened)
         func entry(_ type: String) throws -> Trace.Entry {
