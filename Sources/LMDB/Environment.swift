@@ -15,6 +15,7 @@ internal import Synchronization
     /// The options that it was opened with, with the map size that was reached.
     package let options: EnvironmentOptions
     let handle: OpaquePointer
+    private let folder: OpenFolders
     /// Last page that the file is known to hold; see ``fillUp()``.
     let heldPage = Atomic<Int>(0)
     private let tables: [Table]
@@ -29,14 +30,23 @@ internal import Synchronization
         try FileCheck.check(
             path: path + "/data.mdb", mayBeMissing: !options.readOnly && !options.mustExist)
         var reached = options
-        let handle = try unsafe Environment.open(path: path, options: &reached)
+        let folder = try OpenFolders.take(path)
+        let handle: OpaquePointer
+        do throws(StoreFailure) {
+            unsafe handle = try unsafe Environment.open(path: path, options: &reached)
+        } catch {
+            folder.release()
+            throw error
+        }
         do throws(StoreFailure) {
             self.tables = try unsafe Environment.openTables(
                 tableNames, in: handle, readOnly: options.readOnly)
         } catch {
             unsafe mdb_env_close(handle)
+            folder.release()
             throw error
         }
+        self.folder = folder
         unsafe self.handle = handle
         self.path = path
         self.options = reached
@@ -44,7 +54,10 @@ internal import Synchronization
         if !options.readOnly { try clearStaleReaders() }
     }
 
-    deinit { unsafe mdb_env_close(handle) }
+    deinit {
+        unsafe mdb_env_close(handle)
+        folder.release()
+    }
 
     /// The table of that name, which must be among those named at opening.
     package func table(_ name: String) throws(StoreFailure) -> Table {

@@ -20,6 +20,8 @@ package enum StoreFailure: Error, Equatable, Sendable {
     case notPermitted(path: String)
     /// The folder or file is not there.
     case notFound(path: String)
+    /// This process has the folder open; LMDB allows one opening in a process.
+    case openAlready(path: String)
     /// A table that was asked for does not exist, and the environment may not create it.
     case noSuchTable(name: String)
     /// Every reader slot is taken; see ``EnvironmentOptions/readersMax``.
@@ -55,6 +57,8 @@ extension StoreFailure: CustomStringConvertible {
             "\(path): permission denied; give this user read and write access"
         case .notFound(let path):
             "\(path): no such file or folder"
+        case .openAlready(let path):
+            "\(path): this process has it open already; close it there first"
         case .noSuchTable(let name):
             "table \(name) is not in this file"
         case .tooManyReaders:

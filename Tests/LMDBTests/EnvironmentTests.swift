@@ -205,11 +205,36 @@ struct EnvironmentTests {
         #expect(shorter == 0)
     }
 
+    @Test("a folder is open once in a process: the second opening is refused, the first goes on")
+    func once() throws {
+        let path = folder.path
+        do {
+            let environment = try open()
+            let table = try environment.table("rows")
+            #expect(throws: StoreFailure.openAlready(path: path + "/")) {
+                _ = try Environment(path: path + "/", tables: ["rows"])
+            }
+            try environment.write { (transaction) throws(StoreFailure) in
+                try transaction.put([1], for: [1], in: table)
+            }
+        }
+        // Closed, it can be opened again.
+        let again = try Environment(path: path, tables: ["rows"])
+        let table = try again.table("rows")
+        let value = try again.read { (transaction) throws(StoreFailure) in
+            let found = try transaction.value(for: [1], in: table)
+            return found?.byteCount
+        }
+        #expect(value == 1)
+    }
+
     @Test("an unknown table is named")
     func unknownTable() throws {
-        let environment = try open()
-        #expect(throws: StoreFailure.noSuchTable(name: "other")) {
-            try environment.table("other")
+        do {
+            let environment = try open()
+            #expect(throws: StoreFailure.noSuchTable(name: "other")) {
+                try environment.table("other")
+            }
         }
         let path = folder.path
         #expect(throws: StoreFailure.noSuchTable(name: "other")) {

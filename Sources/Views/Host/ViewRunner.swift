@@ -45,7 +45,8 @@ final class ViewRunner: Sendable {
             $0.isRunning = true
         }
         let thread = Thread { [self] in
-            run(store)
+            // The store is not the thread's: who waits for the end finds its folder closed.
+            run()
             ended.signal()
         }
         thread.name = "view \(view.name)"
@@ -133,9 +134,9 @@ final class ViewRunner: Sendable {
 // MARK: - The thread
 
 extension ViewRunner {
-    private func run(_ store: ViewStore) {
+    private func run() {
+        guard var current = state.withLock({ $0.store }) else { return }
         let reader = source.reader(for: view)
-        var current = store
         var writer: ViewWriter?
         while true {
             let work = state.withLock { $0.takeWork() }
