@@ -15,7 +15,12 @@ final class Firm {
     let folder: URL
     /// Opens the log again at a restart; nil keeps the one in memory.
     private let reopen: (() throws -> any EventLog)?
-    private(set) var engine: Engine
+    /// None between closing and opening: a folder is open once in a process.
+    private var opened: Engine?
+    var engine: Engine {
+        guard let opened else { preconditionFailure("the engine is closed") }
+        return opened
+    }
     /// The personal keys; nil keeps what is personal in the clear.
     private let keys: KeyStore?
     /// Events of a stream after which its state is kept.
@@ -52,13 +57,13 @@ final class Firm {
                 atPath: path, withIntermediateDirectories: true)
             return try KeyStore(path: path, hasRoom: hasRoom)
         }
-        engine = try Self.open(log, folder, keys, snapshotEvents, limits)
+        opened = try Self.open(log, folder, keys, snapshotEvents, limits)
         guard deploys else { return }
         try await deploy(replacing, people: people, grants: grants)
     }
 
     deinit {
-        engine.close()
+        opened?.close()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -82,6 +87,7 @@ final class Firm {
     /// Closes the engine and opens it again over the same folder, as a restart does.
     func restart(losingIndex: Bool = false) throws {
         engine.close()
+        opened = nil
         if losingIndex {
             try FileManager.default.removeItem(at: folder.appendingPathComponent("index"))
         }
@@ -89,7 +95,7 @@ final class Firm {
             (log as? LMDBEventLog)?.close()
             log = try reopen()
         }
-        engine = try Self.open(log, folder, keys, snapshotEvents, limits)
+        opened = try Self.open(log, folder, keys, snapshotEvents, limits)
     }
 
     // MARK: Definitions
