@@ -278,11 +278,13 @@ final class IndexFlusher: Sendable {
         let flusher = IndexFlusher()
         let thread = Thread {
             var last = DispatchTime.now()
-            while !flusher.stopped.withLock({ $0 }) {
+            // What is in memory when it is stopped is written whenever that was, and once at least.
+            var isStopping = false
+            while !isStopping {
                 _ = flusher.wake.wait(timeout: .now() + .milliseconds(tickMilliseconds))
                 let age = Int(
                     (DispatchTime.now().uptimeNanoseconds - last.uptimeNanoseconds) / 1_000_000)
-                let isStopping = flusher.stopped.withLock { $0 }
+                isStopping = flusher.stopped.withLock { $0 }
                 guard isStopping || index.isFlushDue(millisecondsSinceFlush: age) else { continue }
                 do throws(IndexFailure) {
                     _ = try index.flush()
