@@ -161,6 +161,12 @@ struct SimulationTests {
     @Test("only instances that began in the period are played")
     func period() async throws {
         let firm = try await claims()
+        #expect(throws: SimulationFailure.self, "the period is exchanged") {
+            try simulate(firm, from: "2027-01-01T00:00:00Z")
+        }
+        #expect(throws: SimulationFailure.self, "no such process") { try simulate(firm, "nosuch") }
+        let none = try simulate(firm, "procure-to-pay")
+        #expect(none["instances"]?.integerValue == 0, "a process without instances is no fault")
         let body = try simulate(firm, from: "2026-03-05T00:00:00Z")
         #expect(body["instances"]?.integerValue == 2)
     }
@@ -175,11 +181,66 @@ struct SimulationTests {
             try await firm.advance(to: "2026-03-03T08:00:00Z")
             try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "dora")
         }
-        try await firm.pay(order: "SO-1", "47.60")
+        try await firm.pay(order: "SO-1", "48.00")
         try await firm.advance(to: "2026-03-20T08:00:00Z")
         let body = try simulate(firm, "order-to-cash")
         #expect(body["instances"]?.integerValue == 2)
         #expect(body["faithful"]?.integerValue == 2, "\(body)")
         #expect(body["differing"]?.integerValue == 0, "\(body["rows"] ?? .null)")
+    }
+
+    private static let modeName = "processes/rules/shipping-mode.dmn"
+
+    /// The shipped table with other channels that run by themselves.
+    private func mode(_ channels: String) throws -> [String: String] {
+        let text = try #require(try Firm.shipped()[Self.modeName])
+        return [
+            Self.modeName: text.replacing(
+                #""web", "portal", "automatic""#, with: channels)
+        ]
+    }
+
+    private func outcomes(_ body: JSONValue) -> [String] {
+        (body["outcomes"]?.arrayValue ?? []).compactMap { outcome in
+            (outcome["simulated"]?.integerValue ?? 0) > 0 ? outcome["name"]?.stringValue : nil
+        }
+    }
+
+    @Test("what a played command ships is shipped: orders by phone that run by themselves")
+    func othersByThemselves() async throws {
+        let firm = try await Firm.trading(stock: ["P1": 100, "P3": 1])
+        let picked = try await firm.order("SO-1", [("P1", 3)], channel: "phone")
+        for day in 3...6 {
+            guard let task = try await firm.tasks(of: picked).first else { break }
+            try await firm.advance(to: "2026-03-0\(day)T08:00:00Z")
+            try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "dora")
+        }
+        try await firm.order("SO-2", [("P1", 1), ("P3", 2)], channel: "phone")
+        try await firm.pay(order: "SO-1", "72.00")
+        try await firm.advance(to: "2026-03-20T08:00:00Z")
+        let end = firm.end
+        let body = try simulate(
+            firm, "order-to-cash", with: mode(#""web", "portal", "automatic", "phone""#))
+        #expect(body["differing"]?.integerValue == 2, "\(body)")
+        #expect(outcomes(body).sorted() == ["paid", "still open"], "\(body)")
+        #expect(row("commands", "fulfillment.ship", body) == [0, 2], "\(body)")
+        #expect(row("commands", "fulfillment.issue-goods", body) == [1, 0])
+        #expect(row("commands", "finance.post-invoice", body)?[1] == 2, "\(body)")
+        #expect(firm.end == end, "nothing was written")
+    }
+
+    @Test("people's tasks that nobody had are done by the deciders too")
+    func byPeople() async throws {
+        let firm = try await Firm.trading(stock: ["P1": 100])
+        try await firm.order("SO-1", [("P1", 2)])
+        try await firm.pay(order: "SO-1", "48.00")
+        try await firm.advance(to: "2026-03-20T08:00:00Z")
+        let body = try simulate(firm, "order-to-cash", with: mode(#""portal", "automatic""#))
+        #expect(outcomes(body) == ["paid"], "\(body)")
+        #expect(row("commands", "fulfillment.ship", body) == [1, 0])
+        #expect(row("commands", "fulfillment.issue-goods", body) == [0, 1], "\(body)")
+        #expect(row("commands", "finance.post-invoice", body) == [1, 1], "\(body)")
+        let sums = (body["amounts"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+        #expect(!sums.contains("loopCounter") && !sums.contains("line"), "\(sums)")
     }
 }

@@ -44,6 +44,7 @@ package struct OperatingQuery: Sendable {
             let given: Parameters
             do throws(InputFailure) {
                 given = try Parameters.read(json, JSONContext(currency: nil))
+                try AskedPeriod.check(given)
             } catch { throw .badParameters(error) }
             return try await run(desk, given)
         }

@@ -51,7 +51,7 @@ extension WriterCore {
         var facts = facts(of: context, acting: process)
         try requireRole(type.access, of: facts.actor, for: call.name)
         if type.access.isHuman {
-            guard let approval = approval(for: call) else {
+            guard let approval = call.approval else {
                 throw Rejection(
                     .humanOnly,
                     "\(call.name) is a person's decision; use a user task, or a decision that approves it."
@@ -89,17 +89,6 @@ extension WriterCore {
 
     private func typeName(of event: some Event) -> String { type(of: event).typeName }
 
-    /// The decision that approved a person's command inside a process, by its hash: the task's
-    /// property `approvedBy` names it, an earlier business-rule task of the instance evaluated it,
-    /// and it said yes: `true`, or a context whose `approved` is true.
-    private func approval(for call: CommandCall) -> DefinitionHash? {
-        guard let decision = call.properties.value(of: "approvedBy")?.asText,
-            let record = call.decisions.last(where: { $0.decision == decision }),
-            record.result == .boolean(true) || record.result["approved"] == .boolean(true)
-        else { return nil }
-        return DefinitionHash(hexadecimal: record.hash)
-    }
-
     /// Declared fields of a stream's state; nil when there is no such stream.
     func objectValue(type: String, id: String) -> Value? {
         guard let initial = registry.initialStates[type]?() else { return nil }
@@ -112,5 +101,18 @@ extension WriterCore {
             readFault = error
             return nil
         }
+    }
+}
+
+extension CommandCall {
+    /// The decision that approved a person's command inside a process, by its hash: the task's
+    /// property `approvedBy` names it, an earlier business-rule task of the instance evaluated it,
+    /// and it said yes: `true`, or a context whose `approved` is true.
+    var approval: DefinitionHash? {
+        guard let decision = properties.value(of: "approvedBy")?.asText,
+            let record = decisions.last(where: { $0.decision == decision }),
+            record.result == .boolean(true) || record.result["approved"] == .boolean(true)
+        else { return nil }
+        return DefinitionHash(hexadecimal: record.hash)
     }
 }

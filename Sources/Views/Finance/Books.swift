@@ -121,13 +121,23 @@ struct Period {
     let to: BusinessDate?
 
     /// The period asked for, no longer than to the date as of which is asked.
-    init(_ from: BusinessDate?, _ to: BusinessDate?, _ context: QueryContext) {
+    init(
+        _ from: BusinessDate?, _ to: BusinessDate?, _ context: QueryContext
+    ) throws(QueryFailure) {
+        try Self.check(from, to)
         self.from = from
         if let to, let asOf = context.asOf {
             self.to = min(to, asOf)
         } else {
             self.to = to ?? context.asOf
         }
+    }
+
+    /// Refuses a period that ends before it begins; one of which nothing was known yet is empty.
+    static func check(_ from: BusinessDate?, _ to: BusinessDate?) throws(QueryFailure) {
+        do throws(InputFailure) {
+            try AskedPeriod.check(from: from, to: to)
+        } catch { throw .badParameters(error) }
     }
 
     func contains(_ date: BusinessDate) -> Bool {

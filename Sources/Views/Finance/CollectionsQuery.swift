@@ -49,10 +49,7 @@ enum CollectionsQuery {
         let books = try Books(reader, parameters.company, context)
         let to = parameters.to ?? context.effectiveDate
         let from = parameters.from ?? to.adding(days: -89)
-        guard from <= to else {
-            throw .badParameters(
-                InputFailure(.outOfRange, path: "from", "expected a day on or before \(to)"))
-        }
+        try Period.check(from, to)
         var sums = Sums()
         try gather(reader, books, from, to, context, into: &sums)
         let row = Row(

@@ -142,7 +142,7 @@ enum JournalQuery {
         axes: .both, Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         let company = books.company.company
         var rows: [Row] = []
         var debits = books.zero
@@ -259,7 +259,7 @@ enum LedgerQuery {
         axes: .both, Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         let company = books.company.company
         var opening = books.zero
         var lines: [LedgerRow] = []

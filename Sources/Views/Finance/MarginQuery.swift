@@ -54,7 +54,7 @@ enum MarginQuery {
         axes: .both, Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         var rows: [String: Row] = [:]
         var rest = Row(id: "", name: "", zero: books.zero)
         for account in books.accounts.values.sorted(by: { $0.number < $1.number })

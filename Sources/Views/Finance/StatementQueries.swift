@@ -43,7 +43,7 @@ enum TrialBalanceQuery {
         axes: .both, PeriodParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         let movements = try books.movements(
             reader, from: period.from, to: period.to, at: context.at)
         var rows: [Row] = []
@@ -91,7 +91,7 @@ enum ProfitAndLossQuery {
         axes: .both, PeriodParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
         let books = try Books(reader, parameters.company, context)
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         let movements = try books.movements(
             reader, from: period.from, to: period.to, at: context.at)
         var rows: [Row] = []

@@ -47,10 +47,7 @@ enum WorkingCapitalQuery {
         let books = try Books(reader, parameters.company, context)
         let to = parameters.to ?? context.effectiveDate
         let from = parameters.from ?? to.adding(days: -364)
-        guard from <= to else {
-            throw .badParameters(
-                InputFailure(.outOfRange, path: "from", "expected a day on or before \(to)"))
-        }
+        try Period.check(from, to)
         var figures = Figures(from: from, to: to)
         try reader.scan(AccountDayRow.self, prefix: RowKey(books.company.company)) {
             (row) throws(QueryFailure) in

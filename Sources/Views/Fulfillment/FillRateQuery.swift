@@ -38,7 +38,7 @@ enum FillRateQuery {
         "What was shipped from stock at the first attempt, by order, line and unit.",
         ServiceParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
-        let period = Period(parameters.from, parameters.to ?? context.today, context)
+        let period = try Period(parameters.from, parameters.to ?? context.today, context)
         var orders: [OrderRow] = []
         try reader.scan(OrderRow.self) { (row) throws(QueryFailure) in
             if row.state.lines.contains(where: { $0.kind == .stock }) { orders.append(row) }

@@ -69,10 +69,11 @@ enum OnTimeQuery {
         "Orders due in a period that reached the customer on time and in full, by the first promise.",
         ServiceParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
+        let period = try Period(parameters.from, parameters.to ?? context.today, context)
         var groups: [String: Row] = [:]
         try reader.scan(OrderRow.self) { (row) throws(QueryFailure) in
             guard row.state.status != .cancelled, row.state.status != .none, let due = row.dueDate,
-                Period(parameters.from, parameters.to ?? context.today, context).contains(due)
+                period.contains(due)
             else { return true }
             let group = parameters.by.group(row, due)
             groups[group, default: Row(group: group)].count(row, due)
@@ -140,7 +141,7 @@ enum CycleTimeQuery {
         "Days from a customer's order to its receipt, with the parts of entry, warehouse and transport.",
         ServiceParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         var groups: [String: Days] = [:]
         try reader.scan(OrderRow.self) { (row) throws(QueryFailure) in
             let dates = row.dates

@@ -76,7 +76,7 @@ enum SuppliersQuery {
         "By supplier: delivery on time, days to confirm and deliver, price variance, touchless bills.",
         Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         var groups: [String: Group] = [:]
         try reader.scan(PurchaseRow.self) { (row) throws(QueryFailure) in
             guard row.sentOn != nil, row.draftedOn.map({ period.contains($0) }) ?? false else {
@@ -167,6 +167,7 @@ enum TurnoverQuery {
     ) { (reader, parameters, context) throws(QueryFailure) in
         let to = parameters.to ?? context.today
         let from = parameters.from ?? to.adding(days: -364)
+        try Period.check(from, to)
         var sold: [RowKey: Sold] = [:]
         try reader.scan(StockLineRow.self) { (line) throws(QueryFailure) in
             guard line.reason == IssueReason.sale.rawValue, line.date <= to else { return true }

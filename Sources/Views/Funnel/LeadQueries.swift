@@ -81,7 +81,7 @@ enum LeadsQuery {
         "funnel.leads", "Of the leads captured in a period, how many were qualified and converted.",
         Parameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         var groups: [String: LeadCounts] = [:]
         try reader.scan(LeadRow.self) { (lead) throws(QueryFailure) in
             if lead.capturedOn.map({ period.contains($0) }) ?? false {
@@ -142,7 +142,7 @@ enum SourcesQuery {
         "funnel.sources", "From where leads and deals came, and what was won of them.",
         DealParameters.self, rows: Row.self
     ) { (reader, parameters, context) throws(QueryFailure) in
-        let period = Period(parameters.from, parameters.to, context)
+        let period = try Period(parameters.from, parameters.to, context)
         var groups: [String: Group] = [:]
         try reader.scan(LeadRow.self) { (lead) throws(QueryFailure) in
             if lead.capturedOn.map({ period.contains($0) }) ?? false,

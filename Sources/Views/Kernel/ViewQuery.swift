@@ -100,6 +100,7 @@ package struct ViewQuery: Sendable {
             let given: Parameters
             do throws(InputFailure) {
                 given = try Parameters.read(json, JSONContext(currency: nil))
+                try AskedPeriod.check(given)
             } catch { throw .badParameters(error) }
             let result = try run(reader, given, context)
             guard result.rows.count <= ViewQuery.rowsMax else {

@@ -51,6 +51,8 @@ struct ProcessShow: ToolCommand {
         if let file {
             return try write(Self.drawing(of: file, subject), told: file, console)
         }
+        try AskedTimes.check(
+            from: from.flatMap { BusinessDate($0) }, to: to.flatMap { BusinessDate($0) })
         let body = try daemon.connect(console).require(
             RequestLine.text(
                 "query", "process.drawing",

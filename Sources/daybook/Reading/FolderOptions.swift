@@ -26,6 +26,18 @@ struct FolderOptions: ParsableArguments {
     }
 }
 
+/// A period on the command line.
+enum AskedTimes {
+    /// Refuses one that ends before it begins, as a fault of the command line.
+    static func check<Moment: Comparable & CustomStringConvertible>(
+        from first: Moment?, to last: Moment?
+    ) throws(ToolFailure) {
+        do throws(InputFailure) {
+            try AskedPeriod.check(from: first, to: last)
+        } catch { throw ToolFailure(.usage, "--\(error)") }
+    }
+}
+
 /// A place in the log as a person names it.
 enum LogPlace {
     /// The last position at or before a position, a time or the end of a date of the company.

@@ -52,6 +52,14 @@ struct ReplayCommand: ToolCommand {
         let first = try since.map { (text) throws(ToolFailure) in
             try LogPlace.first(text, in: folder)
         }
+        // A part that begins after the end of the log is empty; one between two times that are
+        // exchanged is a mistake.
+        if let first, let last, let since, let until, last + 1 < first {
+            throw ToolFailure(
+                .usage,
+                "--since: expected a place on or before --until \(until), found \(since); exchange the two."
+            )
+        }
         var left = filter.count ?? .max
         let showsStored = self.stored
         do throws(LogFolder.Failure) {

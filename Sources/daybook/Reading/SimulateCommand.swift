@@ -17,8 +17,10 @@ struct SimulateCommand: ToolCommand {
 
             The folder is only read, beside a running daemon too. Starts, events, what workers and \
             people gave and how long they took, and what commands answered are taken from the log; \
-            decisions, gateways, timers and mappings are worked out anew. What the log cannot tell \
-            is assumed and named. Amounts are the variables that hold numbers.
+            decisions, gateways, timers and mappings are worked out anew. Where an instance gives a \
+            command that it did not give then, this and what follows are decided over the states of \
+            then. What the log cannot tell is assumed and named. Amounts are the process's \
+            variables that hold numbers.
             """)
 
     @Argument(help: "The process's id.")
@@ -42,14 +44,16 @@ struct SimulateCommand: ToolCommand {
 
     func perform(_ console: Console) throws(ToolFailure) {
         let opened = try folder.open()
+        let first = try Self.instant(from, in: opened, isEnd: false)
+        let last = try Self.instant(to, in: opened, isEnd: true)
+        try AskedTimes.check(from: first, to: last)
         let changed = try DefinitionFiles.read(files).map {
             GivenDefinition(name: $0.name, bytes: Array($0.content.utf8))
         }
         var simulation = Simulation(
             log: opened.log, decoder: opened.decoder, registry: opened.registry,
             question: Simulation.Question(
-                process: process, from: try Self.instant(from, in: opened, isEnd: false),
-                to: try Self.instant(to, in: opened, isEnd: true), changed: changed))
+                process: process, from: first, to: last, changed: changed))
         let line = ProgressLine(console)
         let began = DispatchTime.now().uptimeNanoseconds
         let body: JSONValue

@@ -43,11 +43,17 @@ struct PlayedRun {
     private struct Plan {
         let at: Int64
         let trigger: Trigger
-        /// Its place among what comes at the same time.
+        /// Its place among what comes at the same time: a position, and what the step there set off
+        /// comes after it.
         var order: UInt64 = .max
+        var isSetOff = false
         /// The step of the record that did the same.
         var bound: UInt64?
+        /// The event of the record that sets it off.
+        var event: UInt64?
         var token: Int?
+        /// Whether the record does not say that it came so.
+        var isAssumed = false
     }
 
     /// What people did to the instance and is not done yet.
@@ -57,6 +63,9 @@ struct PlayedRun {
     private var planned: [Int: Plan] = [:]
     private var seen: Set<Int> = []
     private let startPosition: Int64
+    /// Messages of its own commands that plans were made with.
+    private var messagesKnown = 0
+    private var wasApart = false
     /// The step of the record that the last one did again; nil where it has none.
     private var reached: UInt64?
 
@@ -85,28 +94,88 @@ struct PlayedRun {
     }
 
     private mutating func play(_ definition: ProcessDefinition, _ first: InstanceHistory.Step) {
-        host.time = first.advance.at
+        host.world.time = first.advance.at
         reached = first.position
-        host.bound = run.seenBefore[first.position]
+        host.world.bound = run.seenBefore[first.position]
         guard let trigger = startTrigger(first, definition) else { return }
-        take(
-            Machine.start(
-                definition, trigger: trigger, definitions: set.machineDefinitions,
-                at: time(first.advance.at), host: &host))
+        let start = Machine.start(
+            definition, trigger: trigger, definitions: set.machineDefinitions,
+            at: time(first.advance.at), host: &host)
+        compare(start, withStepAt: first.position)
+        take(start)
         var now = first.advance.at
         for _ in 0..<Self.stepsMax where state.status == .active {
             guard let next = nextTrigger(after: now) else { return }
+            look(for: next, after: now)
             now = max(now, next.at)
-            host.time = now
             reached = next.bound
-            host.bound = next.bound.flatMap { run.seenBefore[$0] }
-            let step = Machine.step(
-                state, next.trigger, definitions: set.machineDefinitions, at: time(now),
-                host: &host)
             if let token = next.token { planned[token] = nil }
+            guard let trigger = decided(next) else { continue }
+            let step = Machine.step(
+                state, trigger, definitions: set.machineDefinitions, at: time(now), host: &host)
+            if let bound = next.bound { compare(step, withStepAt: bound) }
             if !step.isEmpty { take(step) }
         }
         if state.status == .active { host.assume("more than \(Self.stepsMax) steps; cut off") }
+    }
+
+    /// Sets the time of a step, and up to where the record is seen at it.
+    private func look(for next: Plan, after now: Int64) {
+        let world = host.world
+        let event = next.event.map { record.extent(ofCommandAt: Int64(clamping: $0)).upperBound }
+        if let seen = next.bound.flatMap({ run.seenBefore[$0] }) {
+            world.bound = seen
+        } else if next.at > now {
+            world.bound = event
+        } else if let seen = world.bound, let event {
+            // What came later at the same time is not seen yet.
+            world.bound = max(seen, event)
+        }
+        world.time = max(now, next.at)
+    }
+
+    /// The trigger of a plan with what a person's command comes to; nil where it would be refused.
+    private mutating func decided(_ plan: Plan) -> Trigger? {
+        if plan.isAssumed { host.world.leaveRecord() }
+        guard case .taskCompleted(let token, let variables, let outcome) = plan.trigger,
+            let wait = state.wait(token), case .userTask(let task) = wait.kind,
+            !task.command.isEmpty
+        else { return plan.trigger }
+        if !host.world.isApart || !plan.isAssumed && isAboutRecord(outcome) {
+            if case .accepted(let position?, _, _, _) = outcome {
+                host.world.give(commandAt: position)
+            }
+            return plan.trigger
+        }
+        var known = host.answers(to: task.command, outcome)
+        for field in state.visibleVariables(at: wait.owner) + variables {
+            known.set(field.name, field.value)
+        }
+        return host.complete(task, at: wait.elementID, known).map {
+            .taskCompleted(token: token, variables: variables, outcome: $0)
+        }
+    }
+
+    /// Whether what a person's command gave then holds though the instance goes another way: the
+    /// thing that it was about is there.
+    private func isAboutRecord(_ outcome: CommandOutcome?) -> Bool {
+        guard case .accepted(let position?, let stream, _, _) = outcome else { return false }
+        let before = record.positions(of: stream).first { $0 < UInt64(clamping: position) }
+        return before.map { host.world.happens($0) } ?? false
+    }
+
+    /// A step that gives other commands than the record's has left it.
+    private func compare(_ step: Advance, withStepAt position: UInt64) {
+        func commands(_ advance: Advance) -> [String] {
+            advance.changes.compactMap { change in
+                if case .commandIssued(let command) = change { return command.name }
+                return nil
+            }
+        }
+        guard let recorded = run.history.steps.first(where: { $0.position == position }),
+            commands(recorded.advance) != commands(step)
+        else { return }
+        host.world.leaveRecord()
     }
 
     private mutating func take(_ step: Advance) {
@@ -142,6 +211,16 @@ struct PlayedRun {
             return Plan(at: now, trigger: .proceed, bound: nextProceed())
         }
         planned = planned.filter { state.wait($0.key) != nil }
+        if host.world.messages.count != messagesKnown || host.world.isApart != wasApart {
+            // What it wrote itself may be what a wait waits for, and what it did not write is not.
+            messagesKnown = host.world.messages.count
+            wasApart = host.world.isApart
+            for wait in state.waits where seen.contains(wait.token) {
+                if case .message(let message) = wait.kind {
+                    planned[wait.token] = arrival(of: message, wait.token, now)
+                }
+            }
+        }
         for wait in state.waits where seen.insert(wait.token).inserted {
             planned[wait.token] = plan(wait, now)
         }
@@ -152,7 +231,8 @@ struct PlayedRun {
             }
         }
         let next = planned.min {
-            ($0.value.at, $0.value.order, $0.key) < ($1.value.at, $1.value.order, $1.key)
+            ($0.value.at, $0.value.order, $0.value.isSetOff ? 1 : 0, $0.key)
+                < ($1.value.at, $1.value.order, $1.value.isSetOff ? 1 : 0, $1.key)
         }
         if let person = interventions.first,
             next.map({ (person.at, person.position) < ($0.value.at, $0.value.order) }) ?? true
@@ -217,23 +297,44 @@ struct PlayedRun {
     private func arrival(
         of message: MessageWait, _ token: Int, _ now: Int64
     ) -> Plan? {
+        let own = ownArrival(of: message, token, now)
         for event in record.messages[message.name] ?? [] {
-            guard Int64(event.position) > startPosition,
-                event.objects.contains(where: {
-                    $0.text == message.correlation
-                        && (message.qualifier.isEmpty || $0.qualifier == message.qualifier)
-                }),
+            guard Int64(event.position) > startPosition, host.world.happens(event.position),
+                Self.concerns(event.objects, message),
                 event.expiresAt.map({ $0 >= now }) ?? true,
                 state.canConsume(message.name, position: Int64(event.position), token: token),
                 let occurrence = record.occurrence(at: event.position)
             else { continue }
+            if let own, own.at <= event.at { return own }
             let step = run.stepByCause[Int64(event.position)]
+            let writer = run.step(thatWrote: event.position)
             return Plan(
                 at: max(step?.advance.at ?? event.at, now),
-                trigger: .message(token: token, occurrence), order: event.position,
-                bound: step?.position)
+                trigger: .message(token: token, occurrence), order: writer ?? event.position,
+                isSetOff: writer != nil, bound: step?.position, event: event.position)
         }
-        return nil
+        return own
+    }
+
+    /// The first event that ends a wait for a message among those that its own commands wrote.
+    private func ownArrival(of message: MessageWait, _ token: Int, _ now: Int64) -> Plan? {
+        let event = host.world.messages.first { event in
+            event.name == message.name && Self.concerns(event.objects, message)
+                && state.canConsume(
+                    message.name, position: event.occurrence.position, token: token)
+        }
+        return event.map {
+            Plan(at: max($0.at, now), trigger: .message(token: token, $0.occurrence))
+        }
+    }
+
+    private static func concerns(
+        _ objects: [SimulationRecord.ConcernedObject], _ message: MessageWait
+    ) -> Bool {
+        objects.contains {
+            $0.text == message.correlation
+                && (message.qualifier.isEmpty || $0.qualifier == message.qualifier)
+        }
     }
 
     /// How the same wait ended in the record; else what is usual at the element.
@@ -259,12 +360,12 @@ struct PlayedRun {
         guard let usual = usual.median(of: wait.elementID) else {
             host.assume("\(wait.elementID) was never done by anybody; it counts as done at once")
             return trigger(for: wait, .completed(variables: [], outcome: nil)).map {
-                Plan(at: now, trigger: $0)
+                Plan(at: now + lasted, trigger: $0, isAssumed: true)
             }
         }
         host.assume("\(wait.elementID) was not done in this instance; it takes its usual time")
         return trigger(for: wait, known.last?.how ?? .completed(variables: [], outcome: nil))
-            .map { Plan(at: now + max(usual, lasted), trigger: $0) }
+            .map { Plan(at: now + max(usual, lasted), trigger: $0, isAssumed: true) }
     }
 
     private mutating func trigger(for wait: Wait, _ how: RecordedRun.Ending.How) -> Trigger? {
@@ -276,9 +377,6 @@ struct PlayedRun {
         case (.userTask(let task), .completed(let variables, let outcome)):
             if task.command.isEmpty {
                 return .taskCompleted(token: wait.token, variables: variables, outcome: nil)
-            }
-            if outcome == nil {
-                host.assume("\(task.command) of the task \(wait.elementID) counts as accepted")
             }
             return .taskCompleted(
                 token: wait.token, variables: variables,

@@ -52,6 +52,8 @@ struct RecordedRun {
     /// Up to which position things were seen when a step began, by the step's position: what its own
     /// commands wrote came later.
     private(set) var seenBefore: [UInt64: UInt64] = [:]
+    /// The events of the commands that its own steps gave, each with the step behind them.
+    private var ownEvents: [(events: ClosedRange<UInt64>, step: UInt64)] = []
     /// Where each open wait stands in `endings`, by token.
     private var places: [Int: (element: String, place: Int)] = [:]
     private let definitions: DeployedSet?
@@ -122,6 +124,9 @@ struct RecordedRun {
             case .variable(_, let name, let value) where isGiving: given.set(name, value)
             case .commandIssued(let command):
                 commands[elements[command.key] ?? "", default: []].append(command)
+                if let position = command.position {
+                    ownEvents.append((record.extent(ofCommandAt: position), step.position))
+                }
                 if cause.first == "task", outcome == nil, command.key == ended?.owner {
                     outcome = Self.outcome(of: command, record)
                 }
@@ -138,6 +143,12 @@ struct RecordedRun {
         guard let ended else { return }
         let how = Self.how(cause, given + answers(of: ended.element, given), outcome)
         end((ended.element, ended.place)) { $0.how = how }
+    }
+
+    /// The step whose own command wrote an event: the step was taken before anybody could hear of
+    /// it, though the event stands first in the log.
+    func step(thatWrote event: UInt64) -> UInt64? {
+        ownEvents.first { $0.events.contains(event) }?.step
     }
 
     private mutating func end(

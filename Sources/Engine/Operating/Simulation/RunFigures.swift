@@ -5,13 +5,22 @@ internal import Records
 /// What a run came to, told alike for what was recorded and for what was played.
 struct RunFigures: Equatable {
     private(set) var status = "open"
-    /// End events that were reached, in order.
-    private(set) var ends: [String] = []
+    /// What of a run is an end, as its figures are concerned.
+    enum Part {
+        case endEvent
+        case eventSubprocess
+        case other
+    }
+
+    /// The last end event that was reached in the process itself or in what it handles events with:
+    /// those inside its activities end only them.
+    private(set) var end: String?
     /// Reasons of incidents that were raised.
     private(set) var incidents: [String] = []
     private(set) var since: Int64 = 0
     private(set) var until: Int64?
-    /// The last value of each variable.
+    /// The last value of each variable of the process itself: those of loops and activities are
+    /// technical.
     private(set) var variables: [ProcessField] = []
     /// The last result of each decision.
     private(set) var decisions: [ProcessField] = []
@@ -20,8 +29,11 @@ struct RunFigures: Equatable {
     /// Commands that were accepted.
     private(set) var commands: [String] = []
 
-    init(_ advances: [Advance], ends isEnd: (DefinitionReference, Int) -> Bool) {
+    init(_ advances: [Advance], part: (DefinitionReference, Int) -> Part) {
         var definitions: [DefinitionReference] = []
+        // Scopes whose ends are the process's own.
+        var ending: Set<Int> = []
+        var root: Int?
         since = advances.first?.at ?? 0
         for advance in advances {
             for change in advance.changes {
@@ -31,12 +43,20 @@ struct RunFigures: Equatable {
                     if definitions.indices.contains(number) { definitions[number] = reference }
                 case .entered(let entered):
                     path.append(entered.elementID)
-                    if definitions.indices.contains(entered.definition),
-                        isEnd(definitions[entered.definition], entered.element)
-                    {
-                        ends.append(entered.elementID)
+                    if root == nil {
+                        root = entered.key
+                        ending.insert(entered.key)
                     }
-                case .variable(_, let name, let value): variables.set(name, value)
+                    guard ending.contains(entered.parent),
+                        definitions.indices.contains(entered.definition)
+                    else { break }
+                    switch part(definitions[entered.definition], entered.element) {
+                    case .endEvent: end = entered.elementID
+                    case .eventSubprocess: ending.insert(entered.key)
+                    case .other: break
+                    }
+                case .variable(let scope, let name, let value) where scope == root:
+                    variables.set(name, value)
                 case .decisionEvaluated(let record):
                     decisions.set(record.decision, record.result)
                 case .commandIssued(let record) where record.rejection.isEmpty:
@@ -59,7 +79,8 @@ struct RunFigures: Equatable {
         switch status {
         case "stuck": "stuck at \(incidents.joined(separator: ", "))"
         case "open": "still open"
-        default: ends.isEmpty ? status : ends.joined(separator: " + ")
+        case "\(InstanceStatus.terminated)": status
+        default: end ?? status
         }
     }
 

@@ -52,10 +52,14 @@ package struct Simulation {
     package mutating func run(
         progress: (UInt64, UInt64) -> Void = { _, _ in }
     ) throws(SimulationFailure) -> JSONValue {
+        do throws(InputFailure) {
+            try AskedPeriod.check(from: question.from, to: question.to)
+        } catch { throw SimulationFailure("\(error)") }
         do {
             try record.read(
                 process: question.process, from: question.from, through: question.to,
                 progress: progress)
+            if record.histories.isEmpty { try requireProcess() }
             let numbers = Set(record.histories.compactMap { $0.sets.first })
             for number in numbers.sorted() { try compile(number) }
             let names = (Array(changedSets.values) + Array(ownSets.values)).reduce(
@@ -71,6 +75,24 @@ package struct Simulation {
             )
         }
         return report()
+    }
+
+    /// A process that no deployed set has ever had is a mistake, not an empty answer.
+    private func requireProcess() throws(SimulationFailure) {
+        var known: Set<String> = []
+        for number in record.deployed.keys.sorted(by: >) {
+            let files = SetFiles(
+                number: number,
+                validFrom: record.deployed[number]?.validFrom ?? .init(daysSinceEpoch: 0),
+                files: try record.files(of: number))
+            known.formUnion(files.processIDs)
+            if known.contains(question.process) { return }
+        }
+        throw SimulationFailure(
+            "Expected a process that was deployed, found \"\(question.process)\"; "
+                + (known.isEmpty
+                    ? "the log has none." : "there are: \(known.sorted().joined(separator: ", ")).")
+        )
     }
 
     private mutating func compile(_ number: Int) throws(SimulationFailure) {
@@ -164,10 +186,13 @@ package struct Simulation {
             let definition =
                 set.machineDefinitions[reference] ?? set.machineDefinitions[reference.processID]
             guard let elements = definition?.elements, elements.indices.contains(index) else {
-                return false
+                return .other
             }
-            if case .endEvent = elements[index].kind { return true }
-            return false
+            switch elements[index].kind {
+            case .endEvent: return .endEvent
+            case .eventSubProcess: return .eventSubprocess
+            default: return .other
+            }
         }
     }
 }

@@ -36,10 +36,13 @@ final class SimulationRecord {
     private(set) var deployed: [Int: Deployed] = [:]
     private var contents: [DefinitionHash: [UInt8]] = [:]
     private(set) var zoneName = "UTC"
+    private(set) var company = ""
+    private(set) var currency: Currency?
     private(set) var histories: [InstanceHistory] = []
     private(set) var documents: [String: String] = [:]
     private(set) var messages: [String: [Message]] = [:]
     private var streams: [String: [UInt64]] = [:]
+    private var highestNumbers: [String: UInt64] = [:]
     private(set) var end: Int64 = 0
 
     init(log: any EventLog, decoder: EventDecoder, registry: Registry) {
@@ -116,7 +119,10 @@ final class SimulationRecord {
         case let set as SetDeployed:
             deployed[Int(stored.envelope.version)] = Deployed(
                 files: set.files, validFrom: set.validFrom, position: stored.position.rawValue)
-        case let founded as CompanyFounded: zoneName = founded.timeZone
+        case let founded as CompanyFounded:
+            zoneName = founded.timeZone
+            company = stored.envelope.company
+            currency = founded.baseCurrency
         default: break
         }
     }
@@ -156,23 +162,28 @@ final class SimulationRecord {
 
     // MARK: States and events
 
-    /// Declared fields of a thing as they were at a time, or at a position; nil when it was not
-    /// there.
-    func object(
-        type: String, id: String, at instant: Int64, through bound: UInt64?
-    ) -> ProcessValue? {
-        guard var state = registry.initialStates[type]?() else { return nil }
-        var found = false
-        for position in streams["\(type)/\(id)"] ?? [] {
-            if let bound, position > bound { break }
-            guard let stored = try? log.event(at: Position(position)),
-                stored.envelope.recordedAtMicroseconds <= instant,
-                let event = try? decoder.decode(stored)
-            else { break }
-            event.apply(to: &state, at: UInt64(stored.envelope.version))
-            found = true
+    /// Where a stream's events stand, in order.
+    func positions(of stream: String) -> [UInt64] { streams[stream] ?? [] }
+
+    /// The event at a position; nil where the log has none.
+    func recorded(_ position: UInt64) throws(Rejection) -> RecordedEvent? {
+        do {
+            return try log.event(at: Position(position)).map { try decoder.recorded($0) }
+        } catch {
+            throw Rejection(
+                .logUnreadable, "The event at position \(position) cannot be read: \(error)")
         }
-        return found ? ProcessValue(state.content) : nil
+    }
+
+    /// The highest number that stands behind the beginning of a stream's name, in the whole record.
+    func highestNumber(behind start: String) -> UInt64 {
+        if let known = highestNumbers[start] { return known }
+        let numbers = streams.keys.compactMap { stream in
+            stream.hasPrefix(start) ? UInt64(stream.dropFirst(start.count)) : nil
+        }
+        let highest = numbers.max() ?? 0
+        highestNumbers[start] = highest
+        return highest
     }
 
     /// The event at a position as a message.
