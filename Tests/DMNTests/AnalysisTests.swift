@@ -32,6 +32,29 @@ struct AnalysisTests {
         #expect(found.isComplete)
     }
 
+    @Test("a list of answers has gaps where it would be empty; what is only gathered has none")
+    func lists() throws {
+        let rules = [["[1..10)", "1"], [">= 10", "2"]]
+        for policy in ["RULE ORDER", "COLLECT\" aggregation=\"SUM"] {
+            let found = try analysis("hitPolicy=\"\(policy)\"", [.init("a", "number")], rules)
+            #expect(found.gaps.map(\.description) == ["a < 1"], "\(policy)")
+        }
+        let gathered = try analysis("hitPolicy=\"COLLECT\"", [.init("a", "number")], rules)
+        #expect(gathered.gaps.isEmpty)
+    }
+
+    @Test("a word in a cell that nobody gives a value is named")
+    func unknownWords() throws {
+        let model = try ModelText.model(
+            "", inputs: [.init("a", "number")], outputs: [.init("x")],
+            rules: [["< abc", "1"], [">= 10", "big"], ["[5..10)", "if a > 3 then 1 else 2"]],
+            strictness: .tolerant)
+        let named = model.problems.map(\.description).filter { $0.contains("there is no variable") }
+        #expect(named.count == 2, "\(named)")
+        #expect(named.contains { $0.contains("rule 1, input 1") && $0.contains("abc") })
+        #expect(named.contains { $0.contains("rule 2, output 1") && $0.contains("big") })
+    }
+
     @Test("a gap over two inputs names both")
     func twoInputs() throws {
         let rules = [["< 10", "\"EU\"", "1"], [">= 10", "-", "2"]]

@@ -58,7 +58,7 @@ struct DeployTests {
         let daemon = try ScriptedDaemon([
             .receive("definition.deploy {\(files),\"dryRun\":true}"),
             .send(
-                #"ok {"warnings":["processes/rules/x.dmn: line 4: no rule matches amount > 5","other.bpmn:3: x"]}"#
+                #"ok {"warnings":["processes/rules/x.dmn: line 4: no rule matches amount > 5","processes/a.bpmn:3: the role x is gone"]}"#
             ),
             .receive("definition.deploy key=fresh {\(files)}"),
             .send(
@@ -76,8 +76,42 @@ struct DeployTests {
         #expect(
             ToolRun.lines(run.errors) == [
                 "warning: processes/rules/x.dmn: line 4: no rule matches amount > 5",
-                "1 warning of files that stay as they are; --dry-run shows them",
+                "warning: processes/a.bpmn:3: the role x is gone",
             ])
+    }
+
+    /// What a dry run answers, and what is shown of it.
+    static let dryRuns: [(answer: String, shown: [String])] = [
+        (#"{"added":[],"removed":[],"changed":[],"warnings":[]}"#, ["Nothing would change."]),
+        (
+            #"{"added":["a.bpmn"],"removed":[],"changed":["b.dmn","c.dmn"],"warnings":["a.bpmn:3: x","b.dmn: y\nz"]}"#,
+            [
+                "added: a.bpmn", "changed: b.dmn", "changed: c.dmn", "warning: a.bpmn:3: x",
+                "warning: b.dmn: y z",
+            ]
+        ),
+        (#"{"removed":["d.form"]}"#, ["removed: d.form"]),
+        (#"{}"#, ["Nothing would change."]),
+    ]
+
+    @Test("a dry run tells changes and doubts one by one", arguments: dryRuns)
+    func dryRun(_ row: (answer: String, shown: [String])) throws {
+        let file = "\(NSTemporaryDirectory())/daybook-tool-\(UUID().uuidString).dmn"
+        try Data("<d/>".utf8).write(to: URL(fileURLWithPath: file))
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        for options in [[], ["--json"]] {
+            let name = URL(fileURLWithPath: file).lastPathComponent
+            let files = #""files":[{"name":"\#(name)","content":"<d/>"}]"#
+            let daemon = try ScriptedDaemon([
+                .receive("definition.deploy {\(files),\"dryRun\":true}"),
+                .send("ok \(row.answer)"),
+            ])
+            let run = ToolRun(
+                ["process", "deploy", file, "--dry-run"] + options,
+                environment: ["DAYBOOK_SOCKET": daemon.path])
+            #expect(daemon.finish() == [])
+            #expect(ToolRun.lines(run.output) == (options.isEmpty ? row.shown : [row.answer]))
+        }
     }
 }
 

@@ -73,16 +73,59 @@ struct FolderTests {
         #expect(json["data"]?["kind"]?.stringValue == "manual")
     }
 
-    @Test("a simulation reads a folder, and says when nothing began in the period")
+    @Test("a simulation refuses a process that never was, and a period that is exchanged")
     func simulate() async throws {
         let folder = try await SmallFolder()
-        #expect(
-            lines("simulate order-to-cash --from 2026-01-01 --to 2026-03-31", folder)
-                == ["No instance of order-to-cash began in that period."])
+        let unknown = ToolRun(
+            Transcript.words(
+                "simulate nosuch --from 2026-01-01 --to 2026-03-31 --data \(folder.path)"))
+        #expect(unknown.status == ToolStatus.refused.rawValue)
+        #expect(unknown.errors.contains("nosuch"))
+        for period in [
+            "simulate nosuch --from 2026-03-31 --to 2026-01-01",
+            "replay --since 3 --until 1",
+        ] {
+            let exchanged = ToolRun(Transcript.words("\(period) --data \(folder.path)"))
+            #expect(exchanged.status == ToolStatus.usage.rawValue, "\(period)")
+        }
+        let drawing = ToolRun(
+            Transcript.words("process show order-to-cash --heat --from 2026-03-31 --to 2026-01-01"))
+        #expect(drawing.status == ToolStatus.usage.rawValue)
+        #expect(drawing.errors.contains("exchange the two"))
         let wrong = ToolRun(
             Transcript.words("simulate x --from soon --to later --data \(folder.path)"))
         #expect(wrong.status == ToolStatus.usage.rawValue)
         #expect(wrong.errors.contains("2026-09-30"))
+    }
+
+    @Test("a decision whose evaluation meets problems is a failure for scripts")
+    func decisionProblems() throws {
+        let file = "\(NSTemporaryDirectory())/daybook-tool-\(UUID().uuidString).dmn"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let rules = (1...2).map {
+            """
+            <rule id="r\($0)"><inputEntry id="a\($0)"><text>&lt; \($0 * 10)</text></inputEntry>
+            <outputEntry id="b\($0)"><text>\($0)</text></outputEntry></rule>
+            """
+        }
+        try """
+        <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:test">
+          <decision id="size" name="Size"><decisionTable id="t" hitPolicy="UNIQUE">
+            <input id="i"><inputExpression id="e" typeRef="number"><text>amount</text></inputExpression></input>
+            <output id="o" name="size" typeRef="number"/>\(rules.joined())
+          </decisionTable></decision>
+        </definitions>
+        """.write(toFile: file, atomically: true, encoding: .utf8)
+        func run(_ amount: Int, _ more: String = "") -> ToolRun {
+            ToolRun(
+                Transcript.words(
+                    "decision test size --field amount=\(amount) --file \(file)\(more)"))
+        }
+        #expect(run(15).status == ToolStatus.done.rawValue)
+        let twice = run(5)
+        #expect(twice.status == ToolStatus.refused.rawValue)
+        #expect(twice.errors.contains("problem"))
+        #expect(run(15, " --field weight=3").status == ToolStatus.refused.rawValue)
     }
 
     @Test("a simulation is told side by side")

@@ -48,6 +48,82 @@ struct DecisionDeskTests {
         }
     }
 
+    private func warnings(
+        _ firm: Firm, _ files: [String: String]
+    ) async throws -> (told: [String], isStrictlyRefused: Bool) {
+        func payload(_ flag: String) -> JSONValue {
+            .object([
+                "files": .array(
+                    files.sorted { $0.key < $1.key }.map {
+                        .object(["name": .string($0.key), "content": .string($0.value)])
+                    }), "dryRun": .boolean(true), "strict": .boolean(flag == "strict"),
+            ])
+        }
+        guard case .result(let check) = try await firm.ask("definition.deploy", payload(""))
+        else { throw FirmFailure("no dry run") }
+        let strict = try await firm.ask("definition.deploy", payload("strict"))
+        var isRefused = false
+        if case .rejected = strict { isRefused = true }
+        return ((check["warnings"]?.arrayValue ?? []).compactMap(\.stringValue), isRefused)
+    }
+
+    @Test("the shipped files say all they mean: nothing is doubtful about their tables and roles")
+    func shippedWarnings() async throws {
+        let firm = try await Firm(deploys: false)
+        let (told, _) = try await warnings(firm, try Firm.shipped())
+        for word in ["there is no variable", "no known role", "there is no role", "two tokens"] {
+            #expect(!told.contains { $0.contains(word) }, "\(told)")
+        }
+        #expect(!told.contains { $0.contains(".dmn") && $0.contains("no rule matches") }, "\(told)")
+    }
+
+    @Test("roles that nobody can have are named, in tables and at tasks")
+    func unknownRoles() async throws {
+        let firm = try await Firm()
+        let shipped = try Firm.shipped()
+        let table = "processes/rules/purchase-approval.dmn"
+        let diagram = "processes/order-to-cash.bpmn"
+        let changed = [
+            table: try #require(shipped[table]).replacing("\"finance-manager\"", with: "\"boss\""),
+            diagram: try #require(shipped[diagram]).replacing(
+                "candidateGroups=\"warehouse\"", with: "candidateGroups=\"wearhouse\""),
+        ]
+        let (told, isStrictlyRefused) = try await warnings(firm, changed)
+        #expect(told.contains { $0.hasPrefix(table) && $0.contains("\"boss\"") }, "\(told)")
+        #expect(told.contains { $0.hasPrefix(diagram) && $0.contains("wearhouse") }, "\(told)")
+        #expect(isStrictlyRefused)
+    }
+
+    @Test("only what is doubtful about the files that change is told")
+    func ownWarnings() async throws {
+        let firm = try await Firm()
+        let table = Self.table(rules: [("\"A\"", "< 10", "1")])
+        let (told, _) = try await warnings(firm, ["processes/rules/grade.dmn": table])
+        #expect(!told.isEmpty)
+        #expect(told.allSatisfy { $0.hasPrefix("processes/rules/grade.dmn:") }, "\(told)")
+    }
+
+    @Test("an input that the decision does not have is refused with the names that it has")
+    func strangeInputs() throws {
+        let text = Self.table(rules: [("\"A\"", "< 10", "1")])
+        let draft = GivenDefinition(name: "t.dmn", bytes: Array(text.utf8))
+        let failure = #expect(throws: DecisionFailure.self) {
+            try DecisionDesk.test(
+                file: draft, decision: "grade",
+                inputs: JSONValue.parse(#"{"kind": "A", "amuont": 7}"#))
+        }
+        let message = failure?.description ?? ""
+        for part in ["kind, amount", "amuont", "Did you mean amount?"] {
+            #expect(message.contains(part), "\(message)")
+        }
+        let shipped = #expect(throws: DecisionFailure.self) {
+            try DecisionDesk.test(
+                file: file("processes/rules/purchase-approval.dmn"), decision: "purchase-approval",
+                inputs: JSONValue.parse(#"{"amount": 7, "buyer": "emil"}"#))
+        }
+        #expect(shipped?.description.contains("amount") ?? false)
+    }
+
     @Test("gaps and overlaps are told at the deployment as inputs, and refused when it is strict")
     func warned() async throws {
         let firm = try await Firm()

@@ -7,6 +7,17 @@ import Testing
 
 @Suite("Instances that are stuck, run wild, or wait for workers")
 struct ProcessOperationTests {
+    @Test("a process that nobody can start by hand is refused with what begins it")
+    func notByHand() async throws {
+        let firm = try await Firm.trading()
+        let end = firm.end
+        let reply = try await firm.ask("process.start", #"{"process": "order-to-cash"}"#)
+        guard case .rejected(let refusal) = reply else { throw FirmFailure(reply.line) }
+        #expect(refusal.code.name == "wrong-state")
+        #expect(refusal.message.contains("order-placed"), "\(refusal.message)")
+        #expect(firm.end == end, "nothing happened")
+    }
+
     @Test("an instance that goes round without end becomes an incident and can be cancelled")
     func runaway() async throws {
         let loop = Diagrams.process(

@@ -24,6 +24,8 @@ struct KnownNames: DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool { id == "limit" }
     func hasForm(_ id: String) -> Bool { id == "approve" }
     func hasProcess(_ id: String) -> Bool { id == "child" }
+    func hasRole(_ name: String) -> Bool { ["buyer", "boss"].contains(name) }
+    var rolesFile: String { "roles.yaml" }
 }
 
 /// A diagram with one mistake, and the words that tell its author about it.
@@ -127,6 +129,11 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         .init("an unknown form", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:formDefinition formId='x'/>"))</userTask>", flows: "s -> u -> e", at: "u", "form x is not known"),
         .init("an unknown process", ends + "<callActivity id='c'>\(Sketch.extensions("<zeebe:calledElement processId='x'/>"))</callActivity>", flows: "s -> c -> e", at: "c", "process x is not known"),
         .init("an unknown command of a user task", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:properties><zeebe:property name='command' value='sales.x'/></zeebe:properties>"))</userTask>", flows: "s -> u -> e", at: "u", "its command sales.x is not known"),
+        .init("a role that nobody can have", ends + Sketch.task("u", groups: "byuer"), flows: "s -> u -> e", .warning, at: "u", "its candidate group byuer is no known role"),
+        .init("one unknown role among others", ends + Sketch.task("u", groups: "buyer, bos"), flows: "s -> u -> e", .warning, at: "u", "its candidate group bos is"),
+        .init("an unknown role as an expression", ends + Sketch.task("u", groups: "=\"bos\""), flows: "s -> u -> e", .warning, at: "u", "its candidate group bos is"),
+        .init("an unknown role in a list", ends + Sketch.task("u", groups: "=[\"buyer\", \"bos\"]"), flows: "s -> u -> e", .warning, at: "u", "its candidate group bos is"),
+        .init("an unknown role in one of two lists", ends + Sketch.task("u", groups: "=if kind in [\"x\"] then [\"buyer\"] else [\"bos\"]"), flows: "s -> u -> e", .warning, at: "u", "its candidate group bos is"),
         .init("a task for nobody", ends + "<userTask id='u'/>", flows: "s -> u -> e", .warning, at: "u", "nobody is named who may do the task"),
     ]
 }
@@ -158,6 +165,66 @@ struct DefinitionCheckTests {
             </subProcess>
             """, flows: "s -> m -> f -> a -> j -> p -> g -> e\nf -> b -> j\ng -> m ? =again")
         #expect(try Mistake.findings(sketch) == [])
+    }
+
+    /// What may stand as candidate groups without a word about unknown roles.
+    static let groups = [
+        "buyer", "buyer,boss", " buyer , boss ", "=\"boss\"", "=[\"buyer\", \"boss\"]",
+        "=approvers", "=[role]", "=if kind = \"x\" then [\"buyer\"] else [\"boss\"]",
+        "=if kind in [\"x\", \"y\"] then [\"buyer\"] else approvers", "=[]",
+    ]
+
+    @Test("known roles, and those that only the instance tells, are no doubt", arguments: groups)
+    func acceptsRoles(_ groups: String) throws {
+        let sketch = Sketch.file(
+            "<startEvent id='s'/><endEvent id='e'/>\(Sketch.task("u", groups: groups))",
+            flows: "s -> u -> e")
+        let findings = try Mistake.findings(sketch)
+        #expect(!findings.contains { $0.message.contains("role") }, "\(findings)")
+    }
+
+    /// A task with a boundary event that leaves it at work, and where the event's path goes.
+    private static func beside(_ flows: String) -> String {
+        Sketch.file(
+            """
+            <startEvent id='s'/>\(Sketch.task("a"))\(Sketch.task("tell"))\(Sketch.task("next"))
+            <endEvent id='e'/><endEvent id='told'/><exclusiveGateway id='m'/>
+            \(Sketch.boundary("b", on: "a", Sketch.every("R/PT1H"), interrupting: false))
+            """, flows: flows)
+    }
+
+    @Test("a path beside the work is no double; one that comes back to the work is")
+    func pathsBeside() throws {
+        let doubled = "two tokens can come here at once"
+        let beside = try Mistake.findings(
+            Self.beside("s -> a -> m -> next -> e\nb -> tell -> told"))
+        #expect(!beside.contains { $0.message.contains(doubled) }, "\(beside)")
+        let back = try Mistake.findings(Self.beside("s -> a -> m -> next -> e\nb -> tell -> m"))
+        #expect(back.contains { $0.message.contains(doubled) }, "\(back)")
+    }
+
+    @Test("only a start event without a trigger lets a person start the process")
+    func plainStarts() throws {
+        let ends = "<endEvent id='e'/>"
+        let rows: [(starts: String, isPlain: Bool)] = [
+            ("<startEvent id='s'/>", true),
+            ("<startEvent id='s'>\(Sketch.on(message: "M"))</startEvent>", false),
+            ("<startEvent id='s'>\(Sketch.every("R/PT1H"))</startEvent>", false),
+            (
+                "<startEvent id='s'>\(Sketch.on(message: "M"))</startEvent><startEvent id='t'/>",
+                true
+            ),
+            (
+                "<startEvent id='s'>\(Sketch.on(message: "M"))</startEvent><subProcess id='p'><startEvent id='i'/></subProcess>",
+                false
+            ),
+        ]
+        for row in rows {
+            let file = Sketch.file(
+                row.starts + ends, flows: "s -> e", roots: Sketch.message("M", "sales.shipped"))
+            let definition = try #require(try Sketch.definitions(file).first)
+            #expect(definition.hasPlainStart == row.isPlain, "\(row.starts)")
+        }
     }
 
     @Test("a process that is too large is refused soon, by the name of the limit")

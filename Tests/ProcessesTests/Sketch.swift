@@ -94,6 +94,12 @@ enum Sketch {
         "<serviceTask id=\"\(id)\">\(job(type))</serviceTask>"
     }
 
+    /// A person's task for candidate groups.
+    static func task(_ id: String, groups: String) -> String {
+        let assignment = "<zeebe:assignmentDefinition candidateGroups=\"\(escape(groups))\"/>"
+        return "<userTask id=\"\(id)\">\(extensions("<zeebe:userTask/>" + assignment))</userTask>"
+    }
+
     static func boundary(
         _ id: String, on host: String, _ event: String, interrupting: Bool = true
     ) -> String {

@@ -78,12 +78,15 @@ extension WriterCore {
         func names(_ keep: (String) -> Bool) -> JSONValue {
             .array(Set(before.keys).union(after.keys).filter(keep).sorted().map { .string($0) })
         }
+        let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
         return .object([
             "added": names { before[$0] == nil }, "removed": names { after[$0] == nil },
             "changed": names {
                 before[$0] != nil && after[$0] != nil && before[$0] != after[$0]
             },
-            "warnings": .array(warnings.map { .string($0) }),
+            // What was told when it was deployed is not told again with every other file.
+            "warnings": .array(
+                Self.warnings(warnings, about: changed.sorted()).map { .string($0) }),
         ])
     }
 

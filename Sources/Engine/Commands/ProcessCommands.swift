@@ -247,6 +247,13 @@ extension WriterCore {
                 "No process \"\(payload.process)\" is deployed; deployed are: \(names.joined(separator: ", "))."
             )
         }
+        guard definition.hasPlainStart else {
+            let starts = definition.startEvents.map(\.id)
+            throw Rejection(
+                .wrongState,
+                "Expected a process with a start event without a trigger, found \(payload.process), which begins \(starts.isEmpty ? "nowhere" : "at \(starts.joined(separator: ", "))"); give the command or publish the message that sets it off."
+            )
+        }
         let id = "\(payload.process)-\(batch.next)"
         let (state, version) = try state(of: ProcessInstanceState.self, id: id)
         let context = StepContext(

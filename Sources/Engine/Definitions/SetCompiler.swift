@@ -136,13 +136,17 @@ struct SetCompiler {
         let surroundings = DeploymentSurroundings(
             registry: registry, decisions: Set(book.decisionIDs),
             forms: Set(FormFile.files(in: files).map(\.id)),
-            processes: Set(definitions.map(\.processID)))
+            processes: Set(definitions.map(\.processID)),
+            roles: result.roles.map { Set($0.roles.map(\.role)).union([Authority.ownerRole]) })
         let formCheck = TaskFormCheck(files: verifies ? files : [], registry: registry)
         for definition in definitions where verifies {
             note(DefinitionCheck.check(definition, environment: surroundings))
             if definition.isExecutable { note(formCheck.diagnostics(of: definition)) }
         }
-        if verifies, let roles = result.roles { checkGrants(definitions, roles) }
+        if verifies, let roles = result.roles {
+            checkGrants(definitions, roles)
+            result.warnings += DecisionDesk.warnings(in: files, roles: roles)
+        }
         if verifies { checkIDs(definitions) }
         let ids = definitions.map(\.processID)
         for id in Set(ids) where ids.filter({ $0 == id }).count > 1 {
@@ -196,6 +200,8 @@ struct DeploymentSurroundings: DefinitionEnvironment {
     let decisions: Set<String>
     let forms: Set<String>
     let processes: Set<String>
+    /// The roles of the set; nil where it has none written down.
+    let roles: Set<String>?
 
     func isModule(_ name: String) -> Bool { registry.isModule(of: name) }
 
@@ -212,4 +218,6 @@ struct DeploymentSurroundings: DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool { decisions.contains(id) }
     func hasForm(_ id: String) -> Bool { forms.contains(id) }
     func hasProcess(_ id: String) -> Bool { processes.contains(id) }
+    func hasRole(_ name: String) -> Bool { roles?.contains(name) ?? true }
+    var rolesFile: String { RoleBook.file }
 }

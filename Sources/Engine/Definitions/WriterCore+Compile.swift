@@ -37,9 +37,7 @@ extension WriterCore {
             let given = files.filter { file in
                 contents[Digest256(file.hash.bytes)?.description ?? ""] != nil
             }
-            errors += compiled.warnings.filter { warning in
-                given.contains { warning.hasPrefix("\($0.name):") }
-            }
+            errors += Self.warnings(compiled.warnings, about: given.map(\.name))
         }
         guard errors.isEmpty, let set = compiled.set, let dated = compiled.dated else {
             let shown = errors.prefix(Self.errorsShownMax)
@@ -50,6 +48,12 @@ extension WriterCore {
         }
         return CompiledSet(
             set: set, dated: dated, roles: compiled.roles, warnings: compiled.warnings)
+    }
+
+    /// Warnings of files, and those of others that are about them: a role that is gone is missed
+    /// where it was asked for.
+    static func warnings(_ warnings: [String], about files: [String]) -> [String] {
+        warnings.filter { warning in files.contains { warning.contains($0) } }
     }
 
     private func bytes(

@@ -1,3 +1,4 @@
+internal import Business
 internal import DMN
 internal import EventLog
 internal import FEEL
@@ -53,14 +54,48 @@ package enum DecisionDesk {
         files.filter { $0.name.hasSuffix(".dmn") }.flatMap { file -> [String] in
             // What does not load at all is an error, which the book of rules reports.
             guard let model = try? DecisionModel.load(file.bytes) else { return [] }
-            // That every role has an account is proved for the set as a whole.
-            let isProved = file.name.hasPrefix("processes/accounts/")
+            let isProved = isProved(file)
             return model.problems.filter { problem in
                 problem.severity == .warning
                     && !(isProved && problem.message.hasPrefix("no rule matches"))
             }.map { "\(file.name): \($0)" }
         }
     }
+
+    /// Whether a file's tables are proved for the set as a whole.
+    ///
+    /// It is proved that every role of an account has one, and that what is posted balances; what
+    /// has no posting rule is not posted.
+    private static func isProved(_ file: GivenDefinition) -> Bool {
+        file.name.hasPrefix("processes/accounts/") || file.name.hasPrefix("processes/posting/")
+    }
+
+    /// Roles that a set's tables ask for, such as those whose approval is needed, and nobody can have.
+    static func warnings(in files: [GivenDefinition], roles: RoleBook) -> [String] {
+        let known = Set(roles.roles.map(\.role)).union([noRole, Authority.ownerRole])
+        // In tables of postings and accounts, a role is an account's.
+        let tables = files.filter { $0.name.hasSuffix(".dmn") && !isProved($0) }
+        return tables.flatMap { file -> [String] in
+            guard let model = try? DecisionModel.load(file.bytes) else { return [] }
+            return model.tables.flatMap { table -> [String] in
+                guard let column = table.outputs.firstIndex(of: roleOutput) else { return [] }
+                return table.rules.enumerated().compactMap { number, rule in
+                    let cell = rule.outputs.indices.contains(column) ? rule.outputs[column] : ""
+                    guard cell.count > 2, cell.hasPrefix("\""), cell.hasSuffix("\"") else {
+                        return nil
+                    }
+                    let role = String(cell.dropFirst().dropLast())
+                    if known.contains(role) { return nil }
+                    return
+                        "\(file.name): \(table.owner), rule \(number + 1): there is no role \"\(role)\"; correct the name, or add the role to \(RoleBook.file)"
+                }
+            }
+        }
+    }
+
+    /// The output of a table that names a role, and what it says where nobody's is needed.
+    private static let roleOutput = "role"
+    private static let noRole = "none"
 
     static func decisions(of file: GivenDefinition) throws(DecisionFailure) -> [Found] {
         do throws(ModelFailure) {
@@ -110,11 +145,33 @@ extension DecisionDesk.Found {
         return zip(table.inputExpressions, table.inputTypes).map { (name: $0, type: $1) }
     }
 
+    /// Every input that a given name can mean: what is declared, and what the tables are asked with.
+    private var inputNames: [String] {
+        let declared = model.inputs.map(\.name).filter { item.inputs.contains($0) }
+        let required = model.decisions.map(\.name).filter { item.decisions.contains($0) }
+        return (declared.isEmpty ? inputs.map(\.name) : declared) + required
+    }
+
+    /// Refuses a name that means nothing to the decision: it would be passed over in silence.
+    private func requireKnown(_ members: [JSONMember]) throws(DecisionFailure) {
+        let names = inputNames
+        // An expression without declared inputs names what it likes.
+        guard !names.isEmpty,
+            let strange = members.first(where: { !names.contains($0.name) })
+        else { return }
+        let hint =
+            nearest(to: strange.name, among: names.sorted()).map { " Did you mean \($0)?" } ?? ""
+        throw DecisionFailure(
+            "Expected inputs of \(item.id): \(names.joined(separator: ", ")); found \"\(strange.name)\".\(hint)"
+        )
+    }
+
     /// Evaluates with inputs as JSON.
     func evaluated(_ given: JSONValue) throws(DecisionFailure) -> JSONValue {
         guard case .object(let members) = given else {
             throw DecisionFailure("Expected the inputs as an object, found \(given.kindName).")
         }
+        try requireKnown(members)
         let types = Dictionary(inputs.map { ($0.name, $0.type) }, uniquingKeysWith: { $1 })
         var values: [String: Value] = [:]
         for member in members {

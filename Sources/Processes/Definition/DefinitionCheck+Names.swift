@@ -66,6 +66,11 @@ extension DefinitionCheck {
             note(
                 .error, element, "its command \(command) is not known", remedy: "correct the name")
         }
+        for role in task.candidateGroups?.statedTexts ?? [] where !environment.hasRole(role) {
+            note(
+                .warning, element, "its candidate group \(role) is no known role",
+                remedy: "correct the name, or add the role to \(environment.rolesFile)")
+        }
         if task.assignee == nil, task.candidateGroups == nil, task.candidateUsers == nil {
             note(
                 .warning, element, "nobody is named who may do the task",
@@ -145,6 +150,25 @@ extension DefinitionCheck {
             note(
                 .error, boundary, "\(type) never gives the code \(text)",
                 remedy: "catch one of \(known)")
+        }
+    }
+}
+
+extension TextOrExpression {
+    /// The texts that it surely stands for: those of a static text, of a text in quotes, and of the
+    /// lists of texts in an expression that are not what something is compared with.
+    var statedTexts: [String] {
+        switch self {
+        case .text(let text):
+            return text.split(separator: ",").map { $0.filter { $0 != " " } }
+        case .expression(let expression):
+            let source = expression.source
+            if let whole = source.wholeMatch(of: #/\s*"([^"]*)"\s*/#) { return [String(whole.1)] }
+            let lists = source.matches(
+                of: #/(\bin\s*)?\[\s*"[^"\]]*"(?:\s*,\s*"[^"\]]*")*\s*\]/#)
+            return lists.filter { $0.1 == nil }.flatMap { list in
+                list.0.matches(of: #/"([^"]*)"/#).map { String($0.1) }
+            }
         }
     }
 }

@@ -113,12 +113,37 @@ extension DefinitionCheck {
             if case .adHocSubProcess = scope.kind { continue }
             for index in scope.children {
                 guard case .startEvent = definition.elements[index].kind else { continue }
-                report(TokenGame.play(definition, from: index))
+                report(TokenGame.play(definition, from: index), mainline: mainline(from: index))
             }
         }
     }
 
-    private mutating func report(_ outcome: TokenGame.Outcome) {
+    /// What tokens reach from a start without a boundary event that leaves its activity at work.
+    ///
+    /// Such an event begins a path of its own each time that it fires; that two of those run beside
+    /// each other is what it is drawn for, as long as they do not come back to this line.
+    private func mainline(from start: Int) -> Set<Int> {
+        var reached: Set<Int> = [start]
+        var open = [start]
+        while let index = open.popLast() {
+            let element = definition.elements[index]
+            var next = element.outgoing.map { definition.flows[$0].target }
+            next += element.boundaryEvents.filter { definition.elements[$0].isInterrupting }
+            if case .throwEvent(.link(let name)) = element.kind {
+                next += definition.elements[element.parent].children.filter {
+                    if case .catchEvent(.link(name)) = definition.elements[$0].kind {
+                        true
+                    } else {
+                        false
+                    }
+                }
+            }
+            open += next.filter { reached.insert($0).inserted }
+        }
+        return reached
+    }
+
+    private mutating func report(_ outcome: TokenGame.Outcome, mainline: Set<Int>) {
         for gateway in outcome.stuck.sorted() {
             let element = definition.elements[gateway]
             note(
@@ -126,7 +151,7 @@ extension DefinitionCheck {
                 "the gateway can wait for ever: not every path before it sends a token",
                 remedy: "join with the same kind of gateway that split the paths")
         }
-        for index in outcome.doubled.sorted() {
+        for index in outcome.doubled.intersection(mainline).sorted() {
             note(
                 .warning, definition.elements[index],
                 "two tokens can come here at once, and what follows is done twice",

@@ -46,6 +46,15 @@ package protocol DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool
     func hasForm(_ id: String) -> Bool
     func hasProcess(_ id: String) -> Bool
+    /// Whether a role of that name is known; every name is where roles are not.
+    func hasRole(_ name: String) -> Bool
+    /// Where roles are written down, for the remedy.
+    var rolesFile: String { get }
+}
+
+extension DefinitionEnvironment {
+    package func hasRole(_ name: String) -> Bool { true }
+    package var rolesFile: String { "the roles" }
 }
 
 /// What a diagram's author may rely on about a command.

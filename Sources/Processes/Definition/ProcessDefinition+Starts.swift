@@ -23,6 +23,13 @@ extension ProcessDefinition {
         }
     }
 
+    /// Whether a person can start it: it has a start event without a trigger.
+    package var hasPlainStart: Bool {
+        startEvents.contains {
+            if case .startEvent(.none) = $0.kind { true } else { false }
+        }
+    }
+
     /// The start events with a trigger, armed at a time.
     ///
     /// Expressions see no variables. A start whose expression gives nothing usable is left out; ``DefinitionCheck`` has named it.

@@ -90,8 +90,16 @@ struct DecisionTest: ToolCommand {
                     "query", "decision.test",
                     payload: .object(["decision": .string(decision), "inputs": given])))
         }
-        if daemon.json { return console.print(body.description) }
-        for line in DecisionText.tested(body) { console.print(line) }
+        if daemon.json {
+            console.print(body.description)
+        } else {
+            for line in DecisionText.tested(body) { console.print(line) }
+        }
+        let problems = body["problems"]?.arrayValue ?? []
+        if !problems.isEmpty, body["text"]?.stringValue == "null" {
+            throw ToolFailure(
+                .refused, "\(decision) gives nothing for these inputs; see the problems.")
+        }
     }
 
     private func payload() throws(ToolFailure) -> JSONValue {

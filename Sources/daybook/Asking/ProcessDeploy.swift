@@ -48,10 +48,12 @@ struct DeploymentOptions: ParsableArguments {
         let connection = try daemon.connect(console)
         let check = try connection.require(line(read, [], dryRun: true))
         if dryRun {
-            return console.print(daemon.json ? check.description : Giving.text(check))
+            if daemon.json { return console.print(check.description) }
+            for line in Self.lines(check) { console.print(line) }
+            return
         }
         if !daemon.json {
-            tell((check["warnings"]?.arrayValue ?? []).map { ReplyText.cell($0) }, read, console)
+            for line in Self.warnings(check) { console.warn(line) }
         }
         let body = try connection.require(line(read, given.options(console), dryRun: false))
         let names = read.map(\.name)
@@ -64,19 +66,22 @@ struct DeploymentOptions: ParsableArguments {
         }
     }
 
-    /// Tells what is doubtful about the files; what is doubtful about others is counted.
-    private func tell(
-        _ warnings: [String], _ read: [(name: String, content: String)], _ console: Console
-    ) {
-        let own = warnings.filter { warning in
-            read.contains { warning.hasPrefix("\($0.name):") }
+    /// What would change, and what is doubtful about it, each on its own line.
+    private static func lines(_ check: JSONValue) -> [String] {
+        var lines: [String] = []
+        for name in ["added", "changed", "removed"] {
+            lines += (check[name]?.arrayValue ?? []).map {
+                SafeText.line("\(name): \(ReplyText.cell($0))")
+            }
         }
-        for warning in own { console.warn("warning: \(SafeText.line(warning))") }
-        let others = warnings.count - own.count
-        if others > 0 {
-            console.warn(
-                "\(others) \(others == 1 ? "warning" : "warnings") of files that stay as they are; --dry-run shows them"
-            )
+        if lines.isEmpty { lines.append("Nothing would change.") }
+        return lines + warnings(check)
+    }
+
+    /// What is doubtful about the files that change, each on its own line.
+    private static func warnings(_ check: JSONValue) -> [String] {
+        (check["warnings"]?.arrayValue ?? []).map {
+            SafeText.line("warning: \(ReplyText.cell($0))")
         }
     }
 

@@ -116,10 +116,9 @@ package struct DecisionTableAnalysis: Sendable {
     // MARK: Gaps
 
     private mutating func findGaps() {
-        switch table.hitPolicy {
-        case .unique, .any, .first, .priority: break
-        default: return
-        }
+        // A list of what applies may be empty; that is what collecting without a sum is for. Where
+        // each case shall have its answer, as in a list of approvals, an empty one says nothing.
+        if case .collect(nil) = table.hitPolicy { return }
         guard !table.outputs.contains(where: { $0.defaultValue != nil }), !columns.isEmpty else {
             return
         }

@@ -8,7 +8,16 @@ struct BoxedCompiler {
     let owner: String
     private(set) var problems: [ModelProblem] = []
     private(set) var freeNames: [String] = []
+    /// Words of tables that name nothing that is known.
+    private(set) var unknownNames: [UnknownName] = []
     private(set) var tables: [CompiledTable] = []
+    /// A word of a table that names nothing that is known.
+    struct UnknownName {
+        let name: String
+        let part: String
+        let place: Place
+    }
+
     /// How deep the texts compiled so far are nested, at most.
     private var deepest = 0
 
@@ -49,6 +58,7 @@ struct BoxedCompiler {
         do {
             let compiled = try Expression.compileNode(text, names: known, locals: locals)
             freeNames += compiled.freeNames.map(\.name)
+            note(compiled.freeNames.map(\.name), of: text, in: part, at: place)
             deepest = max(deepest, compiled.depth)
             return compiled.node
         } catch {
@@ -63,12 +73,21 @@ struct BoxedCompiler {
         do {
             let compiled = try UnaryTests.compile(text, names: known, locals: locals)
             freeNames += compiled.freeNames.map(\.name)
+            note(compiled.freeNames.map(\.name), of: text, in: part, at: place)
             deepest = max(deepest, compiled.depth)
             return compiled.root
         } catch {
             reportSyntax(error, in: part, at: place)
             return nil
         }
+    }
+
+    /// Notes unknown words of a table's part; in a filter they may be entries of the item.
+    private mutating func note(
+        _ names: [String], of text: String, in part: String, at place: Place
+    ) {
+        guard !part.isEmpty, !text.contains("[") else { return }
+        unknownNames += names.map { UnknownName(name: $0, part: part, place: place) }
     }
 
     private mutating func reportSyntax(_ failure: SyntaxFailure, in part: String, at place: Place) {

@@ -30,6 +30,26 @@ extension ModelLinker {
         }
     }
 
+    /// Names the words of a decision's tables that nobody gives a value.
+    ///
+    /// They are slips, or texts without their quotes; evaluated they are null, and the rule never
+    /// matches.
+    mutating func reportUnknownNames(
+        _ unknown: [BoxedCompiler.UnknownName], of index: Int, declares: Bool
+    ) {
+        let module = declared[index].module
+        let known = Set(declared.filter { $0.module == module }.map(\.name))
+        let asked = Set(unknown.filter { $0.part.hasPrefix("input ") }.map(\.name))
+        for word in unknown where !known.contains(word.name) {
+            if !declares, asked.contains(word.name) { continue }
+            report(
+                "\(declared[index].label), \(word.part)",
+                "there is no variable \(word.name), so it is null; correct the name, write a text in "
+                    + "quotes, or declare and require it as input data",
+                at: word.place, severity: .warning)
+        }
+    }
+
     /// Refuses decisions that need themselves, and chains that are too long.
     mutating func checkCircles(_ requirements: [[Int]]) {
         enum Mark { case open, done }

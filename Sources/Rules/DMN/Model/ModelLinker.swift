@@ -250,9 +250,12 @@ struct ModelLinker {
     private mutating func compile(_ index: Int) -> (Program.Element, [Int]) {
         var compiler = compiler(index)
         let place = declared[index].place
+        // A decision that declares nothing takes what its tables are asked with.
+        var declares = true
         defer {
             collect(compiler)
             reportMissingRequirements(compiler.freeNames, of: index)
+            reportUnknownNames(compiler.unknownNames, of: index, declares: declares)
         }
         switch declared[index].kind {
         case .input(let input):
@@ -260,6 +263,7 @@ struct ModelLinker {
             return (.input(.init(name: input.variable.name, type: type)), [])
         case .decision(let decision):
             let (names, locals, required) = locals(decision.requirements, of: index)
+            declares = names.count > 0
             let logic = decision.logic.map { compiler.compile($0, names) }
             return (
                 .decision(
