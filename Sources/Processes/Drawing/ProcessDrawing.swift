@@ -41,6 +41,8 @@ package struct ProcessDrawing {
     private let file: ProcessFile
     private let marks: DrawingMarks
     private var svg = ""
+    /// Where text stands.
+    private var written: [Diagram.Bounds] = []
 
     /// The drawing of one process; its own layout is used when the file has one.
     package static func svg(
@@ -67,6 +69,7 @@ package struct ProcessDrawing {
 
     private static let margin = 20_000
     private static let fontSize = 12
+    private static let noteSize = 10
 
     private mutating func draw(_ diagram: Diagram) {
         var left = Int.max
@@ -86,20 +89,24 @@ package struct ProcessDrawing {
             }
         }
         for point in diagram.edges.flatMap(\.points) { include(point.x, point.y) }
-        if left > right { (left, top, right, bottom) = (0, 0, 100_000, 100_000) }
-        let box = [
-            left - Self.margin, top - Self.margin, right - left + 2 * Self.margin,
-            bottom - top + 3 * Self.margin,
-        ].map(Self.number).joined(separator: " ")
-        svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"\(box)\""
-        svg += " font-family=\"sans-serif\" font-size=\"\(Self.fontSize)\">\n"
-        svg += Self.style
         // Containers first, so that what stands in them is drawn over them.
         let shapes = diagram.shapes.sorted { area($0.bounds) > area($1.bounds) }
         for shape in shapes where isContainer(shape) { draw(shape) }
         for edge in diagram.edges { draw(edge) }
         for shape in shapes where !isContainer(shape) { draw(shape) }
-        svg += "</svg>\n"
+        for box in writeNotes(diagram) {
+            include(box.x, box.y)
+            include(box.x + box.width, box.y + box.height)
+        }
+        if left > right { (left, top, right, bottom) = (0, 0, 100_000, 100_000) }
+        let box = [
+            left - Self.margin, top - Self.margin, right - left + 2 * Self.margin,
+            bottom - top + 3 * Self.margin,
+        ].map(Self.number).joined(separator: " ")
+        svg =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"\(box)\""
+            + " font-family=\"sans-serif\" font-size=\"\(Self.fontSize)\">\n" + Self.style + svg
+            + "</svg>\n"
     }
 
     private static let style = """
@@ -109,7 +116,7 @@ package struct ProcessDrawing {
         .g{fill:none;stroke:#333;stroke-width:1.6}.c{fill:none}
         .p{stroke:#1565c0;stroke-width:2.5}.a{fill:#bbdefb}.x{fill:#ffcdd2;stroke:#b71c1c}
         text{fill:#222;text-anchor:middle}.b{fill:#6a1b9a;font-size:10px}
-        .k{text-anchor:start}
+        .k{text-anchor:start}.h{fill:#6a1b9a;paint-order:stroke;stroke:#fff;stroke-width:3}
         </style>
         <defs><marker id="a" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="8"
         markerHeight="8" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z"/>
@@ -154,12 +161,6 @@ package struct ProcessDrawing {
             svg += "<rect x=\"\(Self.number(place.x))\" y=\"\(Self.number(place.y))\""
             svg += " width=\"\(Self.number(place.width))\" height=\"\(Self.number(place.height))\""
             svg += " rx=\"6\" fill=\"#e53935\" opacity=\"\(Self.number(heat * 6 / 10))\"/>"
-        }
-        if let note = marks.notes[id] {
-            let above = Diagram.Bounds(
-                x: shape.bounds.x - 50_000, y: shape.bounds.y - 16_000,
-                width: shape.bounds.width + 100_000, height: 14_000)
-            write(note, in: above, style: "b", size: 10)
         }
         svg += "</g>\n"
     }
@@ -266,6 +267,11 @@ package struct ProcessDrawing {
             TextMeasure.lines(
                 text, width: place.height / Self.fontSize, count: 1
             ).first ?? ""
+        let length = TextMeasure.width(fitting) * Self.fontSize
+        written.append(
+            Diagram.Bounds(
+                x: place.x + 3_000, y: place.y + (place.height - length) / 2,
+                width: (Self.fontSize + 2) * 1000, height: length))
         svg += "<text x=\"\(x)\" y=\"\(y)\" transform=\"rotate(-90 \(x) \(y))\">"
         svg += "\(Self.escaped(fitting))</text>"
     }
@@ -294,6 +300,27 @@ package struct ProcessDrawing {
 
     // MARK: Text
 
+    /// Writes the notes where they cover no shape, no label and no other note.
+    private mutating func writeNotes(_ diagram: Diagram) -> [Diagram.Bounds] {
+        let noted = diagram.shapes.filter { marks.notes[$0.elementID] != nil }
+        guard !noted.isEmpty else { return [] }
+        var segments: [NotePlacement.Segment] = []
+        func follow(_ points: [Diagram.Point]) {
+            segments += zip(points, points.dropFirst()).map { .init(from: $0, to: $1) }
+        }
+        for edge in diagram.edges { follow(edge.points) }
+        for shape in diagram.shapes where isContainer(shape) { follow(shape.bounds.outline) }
+        var placement = NotePlacement(
+            boxes: diagram.shapes.filter { !isContainer($0) }.map(\.bounds) + written,
+            segments: segments, fontSize: Self.noteSize)
+        return noted.map { shape in
+            let note = placement.place(marks.notes[shape.elementID] ?? "", at: shape.bounds)
+            write(note.lines, in: note.box, style: "h", size: Self.noteSize)
+            svg += "\n"
+            return note.box
+        }
+    }
+
     /// A label's box with a little room: modelers note narrow ones around what they wrote.
     private static func roomy(_ label: Diagram.Bounds) -> Diagram.Bounds {
         var label = label
@@ -317,16 +344,28 @@ package struct ProcessDrawing {
         _ text: String, in place: Diagram.Bounds, style: String = "", size: Int = fontSize
     ) {
         guard !text.isEmpty else { return }
-        let height = size + 2
         let lines = TextMeasure.lines(
-            text, width: place.width / size, count: max(1, place.height / 1000 / height))
+            text, width: place.width / size, count: max(1, place.height / 1000 / (size + 2)))
+        write(lines, in: place, style: style, size: size)
+    }
+
+    /// Writes lines around a box's middle.
+    private mutating func write(
+        _ lines: [String], in place: Diagram.Bounds, style: String, size: Int
+    ) {
+        let height = lines.count * (size + 2) * 1000
+        let width = lines.map { TextMeasure.width($0) * size }.max() ?? 0
+        let box = Diagram.Bounds(
+            x: place.x + (place.width - width) / 2, y: place.y + (place.height - height) / 2,
+            width: width, height: height)
+        written.append(box)
         let x = Self.number(place.x + place.width / 2)
-        var y = place.y + (place.height - lines.count * height * 1000) / 2 + size * 950
+        var y = box.y + size * 950
         svg += "<text\(style.isEmpty ? "" : " class=\"\(style)\"")"
         svg += size == Self.fontSize ? ">" : " font-size=\"\(size)\">"
         for line in lines {
             svg += "<tspan x=\"\(x)\" y=\"\(Self.number(y))\">\(Self.escaped(line))</tspan>"
-            y += height * 1000
+            y += (size + 2) * 1000
         }
         svg += "</text>"
     }
