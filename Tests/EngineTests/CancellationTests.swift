@@ -82,11 +82,11 @@ struct CancellationTests {
             line: "ordered 5 cancelled 5 invoiced 5 credited 5"),
     ]
 
-    /// The order ends, waits for nothing more, and nothing is bought for it.
+    /// The order waits for nothing more and ends, and nothing is bought for it.
     private static let withdrawn = [
-        "sales.order-cancelled", "inventory.reservation-released", "finance.exposure-changed",
+        "inventory.reservation-released", "sales.order-cancelled",
         "purchasing.requisition-unlisted", "purchasing.requisition-withdrawn",
-        "inventory.supply-changed",
+        "finance.exposure-changed", "inventory.supply-changed",
     ]
     /// A credit note that nothing is set against: the customer has paid.
     private static let held = [
@@ -194,12 +194,13 @@ struct CancellationTests {
         try await firm.run(
             "sales.cancel-order", #"{"order": "SO-1", "reason": "no longer wanted"}"#, as: "anna")
         let names = try firm.names(after: before)
-        // A command's own event comes first, what it means for others after it; then what waits.
+        // What was held goes back, the next in the queue gets it, the order ends: semantics 1.4.
+        // What this means for others comes after it, then what waits.
         #expect(
             names == [
-                "sales.order-cancelled", "inventory.reservation-released",
-                "finance.exposure-changed", "sales.order-progressed", "inventory.stock-reserved",
-                "sales.order-progressed", "sales.order-reserved-in-full",
+                "inventory.reservation-released", "inventory.stock-reserved",
+                "sales.order-cancelled", "sales.order-progressed", "sales.order-progressed",
+                "sales.order-reserved-in-full", "finance.exposure-changed",
                 "fulfillment.shipment-planned", "fulfillment.pick-started",
                 "fulfillment.pick-confirmed", "fulfillment.shipment-packed",
                 "fulfillment.goods-issued", "sales.order-progressed", "sales.order-progressed",

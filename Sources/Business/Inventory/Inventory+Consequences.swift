@@ -19,19 +19,12 @@ extension Inventory {
         },
     ]
 
-    /// What an order no longer wants is no longer held for it.
+    /// What an order no longer wants is no longer held for it; a cancellation gives it back itself,
+    /// before it is written.
     static let orderConsequences: [Consequence] = [
         .of(OrderAmended.self) {
             (_: OrderAmended, source: EmittedEvent, decision: Decision) throws(Rejection) in
             try releaseSurplus(source, "order amended", decision)
-        },
-        .of(OrderLineCancelled.self) {
-            (_: OrderLineCancelled, source: EmittedEvent, decision: Decision) throws(Rejection) in
-            try releaseSurplus(source, "line cancelled", decision)
-        },
-        .of(OrderCancelled.self) {
-            (_: OrderCancelled, source: EmittedEvent, decision: Decision) throws(Rejection) in
-            try releaseSurplus(source, "order cancelled", decision)
         },
         .of(OrderClosedShort.self) {
             (_: OrderClosedShort, source: EmittedEvent, decision: Decision) throws(Rejection) in

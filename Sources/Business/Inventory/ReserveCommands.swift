@@ -191,10 +191,34 @@ extension Decision {
             to: StockState.id(line.warehouse, line.product))
     }
 
-    /// Gives up what an order holds or waits for beyond what it still wants: after a change, a
-    /// cancellation or an early end.
+    /// Gives up what an order holds or waits for beyond what it still wants: after a change or an
+    /// early end.
     func releaseSurplus(of id: OrderID, reason: String) throws(Rejection) {
-        for line in try state(of: OrderState.self, id.text).lines where line.kind == .stock {
+        try releaseSurplus(
+            of: id, wanting: try state(of: OrderState.self, id.text), reason: reason)
+    }
+
+    /// Gives up what an order holds or waits for beyond what `wanting` says that it wants, and
+    /// gives what became free to who is next: before a cancellation is written (semantics 1.4).
+    ///
+    /// All lines give up first, so that no line that ends gets what another one frees.
+    func giveBack(
+        of id: OrderID, wanting state: OrderState, reason: String
+    ) throws(Rejection) {
+        for (warehouse, product) in try releaseSurplus(of: id, wanting: state, reason: reason) {
+            try allocate(warehouse, product)
+        }
+    }
+
+    /// Gives up what an order holds or waits for beyond what `wanting` says that it wants.
+    ///
+    /// - Returns: The stocks of which something became free, each as often as it did.
+    @discardableResult
+    private func releaseSurplus(
+        of id: OrderID, wanting state: OrderState, reason: String
+    ) throws(Rejection) -> [(WarehouseID, ProductID)] {
+        var freed: [(WarehouseID, ProductID)] = []
+        for line in state.lines where line.kind == .stock {
             let (held, waiting) = try reservation(of: id, line)
             var surplus = held.plus(waiting).less(line.open)
             guard surplus.isPositive else { continue }
@@ -202,6 +226,8 @@ extension Decision {
             surplus = surplus.less(notAwaited)
             let unheld = min(surplus, max(.zero, held.less(line.picked)))
             try release(unheld, notAwaited: notAwaited, of: id, line, reason: reason)
+            if unheld.isPositive { freed.append((line.warehouse, line.product)) }
         }
+        return freed
     }
 }

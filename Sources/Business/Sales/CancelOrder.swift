@@ -46,6 +46,7 @@ package struct CancelOrderLine: Command {
         }
         var after = known
         after.cancel(quantity, of: line.line)
+        try decision.giveBack(of: order, wanting: after, reason: "line cancelled")
         try decision.emit(
             OrderLineCancelled(
                 order: order, customer: known.customer, line: line.line, product: line.product,
@@ -86,6 +87,7 @@ package struct CancelOrder: Command {
         for line in known.lines { try requireUntouched(line) }
         var after = known
         for line in known.lines { after.cancel(line.wanted, of: line.line) }
+        try decision.giveBack(of: order, wanting: after, reason: "order cancelled")
         try decision.emit(
             OrderCancelled(
                 order: order, customer: known.customer, reason: reason,

@@ -239,14 +239,9 @@ struct StockWalk {
         let open = line.open.millionths - line.picked.millionths
         let quantity = Quantity(millionths: open / 1_000_000 * 1_000_000)
         guard quantity.isPositive else { return "nothing to cancel" }
-        try fixture.books.happens(
-            read(
-                OrderLineCancelled.self,
-                """
-                {"order": "\(order)", "customer": "CUST", "line": 1,
-                 "product": "\(line.product)", "warehouse": "\(line.warehouse)",
-                 "quantity": "\(quantity.digits)", "reason": "r", "value": "0.00"}
-                """), in: order)
+        try fixture.run(
+            "sales.cancel-order-line",
+            #"{"order": "\#(order)", "line": 1, "quantity": "\#(quantity.digits)", "reason": "r"}"#)
         return "line cancelled"
     }
 }
