@@ -115,6 +115,49 @@ struct OperatingQueryTests {
         }
     }
 
+    @Test("the path through a called process is drawn on that process's diagram")
+    func calledPath() async throws {
+        let sender = Diagrams.process(
+            "sender",
+            """
+            <bpmn:startEvent id="start"/>
+            <bpmn:callActivity id="send" name="Send it"><bpmn:extensionElements>
+              <zeebe:calledElement processId="parcel"/></bpmn:extensionElements></bpmn:callActivity>
+            <bpmn:endEvent id="end"/>
+            \(Diagrams.flow("start", "send"))\(Diagrams.flow("send", "end"))
+            """)
+        let firm = try await Parcel.firm(["processes/sender.bpmn": sender])
+        try await firm.run(
+            "process.start", #"{"process": "sender", "variables": {"order": "SO-1"}}"#)
+        let instance = try #require(try firm.instances(of: "sender").last)
+        let desk = try Desk(firm)
+        let own = try await desk.ask("process.drawing", #"{"of": "\#(instance)"}"#)
+        #expect(own["process"]?.stringValue == "sender")
+        #expect(own["processes"]?.arrayValue == [.string("sender"), .string("parcel")])
+        #expect(try Self.shape("send", own).contains(#" p a t""#))
+        #expect(try Self.shape("start", own).contains(#" p""#))
+        let called = try await desk.ask(
+            "process.drawing", #"{"of": "\#(instance)", "process": "parcel"}"#)
+        #expect(called["process"]?.stringValue == "parcel")
+        #expect(try Self.shape("work", called).contains(#"class="s p a""#))
+        #expect(try !Self.shape("end", called).contains(#" p""#), "it has not come there")
+        for wrong in [
+            #"{"of": "\#(instance)", "process": "order-to-cash"}"#,
+            #"{"of": "sender", "process": "parcel"}"#,
+        ] {
+            await #expect(throws: (any Error).self, "\(wrong)") {
+                try await desk.ask("process.drawing", wrong)
+            }
+        }
+    }
+
+    /// What is drawn for an element.
+    private static func shape(_ id: String, _ picture: JSONValue) throws -> String {
+        let svg = try #require(picture["svg"]?.stringValue)
+        let groups = svg.components(separatedBy: "<g ")
+        return try #require(groups.first { $0.hasPrefix("id=\"\(id)\"") })
+    }
+
     @Test("what should have come is found though nothing failed")
     func stalled() async throws {
         let firm = try await experienced()
@@ -145,6 +188,28 @@ struct OperatingQueryTests {
         let almost = (wait["almost"]?.arrayValue ?? []).compactMap { $0["why"]?.stringValue }
         #expect(almost.contains { $0.contains("sales.order/SO-Y, not sales.order/SO-X") })
         #expect(almost.contains { $0.contains("time to live") })
+    }
+
+    @Test("what almost came is found however much was written since")
+    func explainsLongAgo() async throws {
+        let firm = try await Parcel.firm()
+        let instance = try await Parcel.start(firm, "SO-X")
+        try await Parcel.pack(firm)
+        try await Parcel.arrive(firm, "SO-Y")
+        for _ in 0..<5_100 {
+            let now = firm.engine.clock.now().microsecondsSinceEpoch
+            let time = Instant(microsecondsSinceEpoch: now + 1_000_000).description
+            let reply = await firm.engine.submit(
+                Submission(
+                    name: "clock.advance", payload: .object(["to": .string(time)]),
+                    peer: .actor("owner")))
+            guard case .accepted = reply else { throw FirmFailure(reply.line) }
+        }
+        let told = try await Desk(firm).ask("process.explain", #"{"instance": "\#(instance)"}"#)
+        let wait = try #require(told["waits"]?.arrayValue?.first)
+        let almost = (wait["almost"]?.arrayValue ?? []).compactMap { $0["why"]?.stringValue }
+        #expect(almost.contains { $0.contains("sales.order/SO-Y, not sales.order/SO-X") })
+        #expect(told["almostAfter"] == nil, "all was looked through")
     }
 
     @Test("an explanation of a stuck instance tells what was tried")

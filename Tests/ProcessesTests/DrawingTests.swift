@@ -1,3 +1,4 @@
+import Foundation
 import Markup
 import Processes
 import Testing
@@ -86,6 +87,88 @@ struct DrawingTests {
         #expect(svg.contains("12 × 3 h"))
         #expect(svg.contains("opacity=\"0.420\""))
         #expect(ProcessDrawing.svg(file, processID: "other") == nil)
+    }
+
+    /// The shipped diagrams, and one that gets its layout here.
+    static let diagrams = [
+        "", "order-to-cash.bpmn", "procure-to-pay.bpmn", "replenishment.bpmn",
+        "supplier-invoice.bpmn",
+    ]
+
+    @Test(
+        "notes on every element stand clear of shapes, labels and each other", arguments: diagrams)
+    func placesNotes(_ name: String) throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "processes")
+        let text =
+            try name.isEmpty
+            ? Self.sketch : String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        let file = try ProcessFile.parse(Array(text.utf8), name: "x", hash: "abc")
+        let definition = try #require(file.processes.first)
+        let diagram =
+            file.diagrams.first
+            ?? DiagramLayout.arrange(definition, associations: file.annotations)
+        let bare = try #require(ProcessDrawing.svg(file, processID: definition.processID))
+        var marks = DrawingMarks()
+        for element in definition.elements.dropFirst() {
+            marks.notes[element.id] = "123 × 12 d 3 h"
+        }
+        let svg = try #require(
+            ProcessDrawing.svg(file, processID: definition.processID, marks: marks))
+        let notes = try Self.texts(in: svg, size: 10) { $0 == "h" }
+        #expect(notes.count == marks.notes.count)
+        let labels = try Self.texts(in: bare, size: 12) { $0 == nil }
+        let shapes = diagram.shapes.filter { shape in
+            definition.element(id: shape.elementID).map {
+                definition.elements[$0.index].children.isEmpty
+            } ?? false
+        }
+        for (place, note) in notes.enumerated() {
+            for shape in shapes {
+                #expect(!overlap(note, shape.bounds), "note \(place) and \(shape.elementID)")
+            }
+            for (number, label) in labels.enumerated() {
+                #expect(!overlap(note, label), "note \(place) and label \(number)")
+            }
+            for (number, other) in notes[(place + 1)...].enumerated() {
+                #expect(!overlap(note, other), "notes \(place) and \(place + 1 + number)")
+            }
+        }
+    }
+
+    /// The boxes of the texts of some classes, measured on the narrow side: characters of half a
+    /// square, lines as high as the font.
+    private static func texts(
+        in svg: String, size: Int, _ isWanted: (String?) -> Bool
+    ) throws -> [Diagram.Bounds] {
+        var found: [Diagram.Bounds] = []
+        var open = [try MarkupParser.parse(text: svg)]
+        while let element = open.popLast() {
+            open += element.elements
+            guard element.name == "text", isWanted(element.attribute("class")),
+                element.attribute("transform") == nil
+            else { continue }
+            let lines = element.children(named: "tspan")
+            let places = try lines.map { line in
+                let x = try #require(line.attribute("x").flatMap(Double.init)) * 1_000
+                let y = try #require(line.attribute("y").flatMap(Double.init)) * 1_000
+                let width = line.text.count * size * 500
+                return Diagram.Bounds(
+                    x: Int(x) - width / 2, y: Int(y) - size * 800, width: width,
+                    height: size * 800)
+            }
+            found +=
+                places.first.map { first in
+                    let left = places.map(\.x).min() ?? 0
+                    return [
+                        Diagram.Bounds(
+                            x: left, y: first.y, width: places.map(\.width).max() ?? 0,
+                            height: (places.last?.y ?? 0) + size * 800 - first.y)
+                    ]
+                } ?? []
+        }
+        return found
     }
 
     @Test("a file without drawing can be given one, and then uses it")

@@ -61,10 +61,12 @@ extension OperatingDesk {
             ? try rows(
                 "process.waits",
                 .object(["instance": .string(id), "now": .string(now.description)])) : []
+        let start =
+            instance.startedBy > 0
+            ? UInt64(instance.startedBy) : history.steps.first?.position ?? 0
+        let search = try NearMissSearch(engine: engine, state: state, start: start)
         var places: [JSONValue] = []
-        for row in waits {
-            places.append(try place(row, history, instance, definitions, now))
-        }
+        for row in waits { places.append(try place(row, history, search, definitions, now)) }
         let incidents = state.incidents.map { incident in
             stuck(incident, history, definitions, state, now)
         }
@@ -78,7 +80,9 @@ extension OperatingDesk {
             "startedAt": .string((history.steps.first?.at ?? now).description),
             "lastAt": .string((history.steps.last?.at ?? now).description),
             "set": .integer(instance.set), "now": .string(now.description),
-            "waits": .array(places), "incidents": .array(incidents),
+            "waits": .array(places),
+            "almostAfter": search.recent.cutAt.map { .integer($0.rawValue) },
+            "incidents": .array(incidents),
             "clocks": .array(clocks.map { json(of: $0) }),
             "variables": .object(
                 (state.elements.first?.variables ?? []).map {
@@ -89,17 +93,13 @@ extension OperatingDesk {
 
     /// One element that waits.
     private func place(
-        _ row: JSONValue, _ history: InstanceHistory, _ instance: ProcessInstanceState,
+        _ row: JSONValue, _ history: InstanceHistory, _ search: NearMissSearch,
         _ definitions: DefinitionSet, _ now: Instant
     ) throws(QueryFailure) -> JSONValue {
         let key = Int(row["key"]?.integerValue ?? 0)
-        let state = instance.machine
+        let state = search.state
         let owned = state.waits.filter { $0.owner == key }
         var almost: [JSONValue] = []
-        let start =
-            instance.startedBy > 0
-            ? UInt64(instance.startedBy) : history.steps.first?.position ?? 0
-        let search = NearMissSearch(engine: engine, state: state, start: start)
         for wait in owned {
             guard case .message(let message) = wait.kind else { continue }
             almost += try search.misses(

@@ -1,4 +1,5 @@
 internal import Business
+internal import DequeModule
 internal import EventLog
 internal import Processes
 internal import Records
@@ -28,13 +29,25 @@ struct NearMissSearch {
     let state: InstanceState
     /// Events count for the instance after this position.
     let start: UInt64
+    /// The events of the names that are waited for, about whatever, since the instance began.
+    let recent: RecentEvents
 
     /// Events that are told for one wait, and those of them that are about something else.
     private static let shownMax = 5
     private static let othersMax = 2
-    /// The newest events that are looked through for the same event about something else.
-    private static let tailMax: UInt64 = 5_000
     private static let concerningMax = 1_000
+
+    /// Reads the log once for all that an instance waits for: from its beginning, since a message may
+    /// have come, and its time to live ended, before it was waited for.
+    init(engine: Engine, state: InstanceState, start: UInt64) throws(QueryFailure) {
+        self.engine = engine
+        self.state = state
+        self.start = start
+        let names = state.waits.compactMap { wait in
+            if case .message(let message) = wait.kind { message.name } else { nil }
+        }
+        recent = try RecentEvents(of: Set(names), after: Position(start), in: engine.log)
+    }
 
     /// The events that almost ended a wait, newest first, with the reason why they did not.
     ///
@@ -49,15 +62,9 @@ struct NearMissSearch {
                 guard let stored = try engine.log.event(at: position) else { continue }
                 try look(stored, message, token, into: &found)
             }
-            let end = engine.log.end.last.rawValue
-            var next = Position(end > Self.tailMax ? end - Self.tailMax : 1)
-            while next.rawValue <= end {
-                let page = try engine.log.read(from: next)
-                for stored in page.events where isOfName(stored, message.name) {
-                    try look(stored, message, token, into: &found)
-                }
-                guard page.next > next else { break }
-                next = page.next
+            for position in recent.positions(of: message.name) {
+                guard let stored = try engine.log.event(at: position) else { continue }
+                try look(stored, message, token, into: &found)
             }
         } catch let failure as QueryFailure {
             throw failure
@@ -78,10 +85,6 @@ struct NearMissSearch {
             concerning: object, after: Position(after), limit: Self.concerningMax)
         let own = try engine.index.positions(of: object, limit: Self.concerningMax)
         return concerning + own.map(\.position)
-    }
-
-    private func isOfName(_ stored: StoredEvent, _ name: String) -> Bool {
-        stored.envelope.type == name || stored.envelope.type == MessagePublished.typeName
     }
 
     private func look(
@@ -138,5 +141,48 @@ struct NearMissSearch {
         }
         let parts = root(left)
         return parts.count == 2 && parts == root(right)
+    }
+}
+
+/// Where the newest events of some names stand in the log's tail.
+struct RecentEvents {
+    /// The position from which it was looked; nil where that is all that was asked for.
+    let cutAt: Position?
+    private var byType: [String: Deque<Position>] = [:]
+
+    /// Events that are looked through: reading their names alone takes about a second.
+    private static let eventsMax: UInt64 = 1_000_000
+    /// The newest of a name that are kept.
+    private static let keptMax = 200
+
+    /// Reads the names of the events behind a position, and of published messages.
+    init(
+        of names: Set<String>, after first: Position, in log: any EventLog
+    ) throws(QueryFailure) {
+        let end = log.end.last
+        let isCut = end.rawValue - min(first.rawValue, end.rawValue) > Self.eventsMax
+        var next = isCut ? Position(end.rawValue - Self.eventsMax) : first.next
+        cutAt = isCut ? next : nil
+        guard !names.isEmpty else { return }
+        let types = names.union([MessagePublished.typeName]).sorted()
+        let numbers = NameIndex(types)
+        var found = types.map { _ in Deque<Position>() }
+        do throws(LogFailure) {
+            while next <= end {
+                next = try log.scan(from: next, budget: .standard, verifying: false) { event in
+                    let number = event.typeBytes.withUnsafeBytes { numbers.number(of: $0) }
+                    guard let number else { return true }
+                    if found[number].count == Self.keptMax { found[number].removeFirst() }
+                    found[number].append(event.position)
+                    return true
+                }
+            }
+        } catch { throw .damaged("the log cannot be read: \(error)") }
+        byType = Dictionary(uniqueKeysWithValues: zip(types, found))
+    }
+
+    /// Events of a name, and messages of any name.
+    func positions(of name: String) -> [Position] {
+        Array(byType[name] ?? []) + Array(byType[MessagePublished.typeName] ?? [])
     }
 }

@@ -74,6 +74,7 @@ extension OperatingQuery {
         let heat: Bool
         let from: BusinessDate?
         let to: BusinessDate?
+        let process: String?
 
         static let schema = Schema<DrawingParameters>(
             "process.drawing-parameters", "What is to be drawn.",
@@ -83,6 +84,9 @@ extension OperatingQuery {
                 default: false),
             Field(3, "from", \.from, "The first day of the figures, in UTC; all when absent."),
             Field(4, "to", \.to, "The last day of the figures."),
+            Field(
+                5, "process", \.process,
+                "For an instance: a process that it called; its own when absent."),
             make: DrawingParameters.init)
     }
 
@@ -93,30 +97,67 @@ extension OperatingQuery {
     ) { (desk, parameters) async throws(QueryFailure) in
         let current = try desk.engine.setFiles()
         if current.process(parameters.of) != nil {
-            return try desk.draw(parameters, process: parameters.of, files: current, history: nil)
+            guard parameters.process == nil else {
+                throw .badParameters(
+                    InputFailure(
+                        .badValue, path: "process",
+                        "goes with an instance, and \(parameters.of) is a process"))
+            }
+            return try desk.draw(parameters, process: parameters.of, files: current, path: nil)
         }
         guard let history = try desk.engine.history(of: parameters.of) else {
             throw .unknownObject(
                 "There is no process and no instance \"\(parameters.of)\"; deployed are: \(current.processIDs.joined(separator: ", "))."
             )
         }
+        let path = InstancePath(history)
+        let wanted = try path.definition(of: parameters.process ?? history.process)
         let number = history.sets.last ?? current.number
         return try desk.draw(
-            parameters, process: history.process,
-            files: try desk.engine.setFiles(number: number), history: history)
+            parameters, process: wanted.processID,
+            files: try desk.engine.setFiles(number: number), path: path)
+    }
+}
+
+/// The steps of an instance, and the processes that they led through.
+private struct InstancePath {
+    let history: InstanceHistory
+    /// Its own definition first, then those that it called.
+    let definitions: [DefinitionReference]
+
+    init(_ history: InstanceHistory) {
+        self.history = history
+        definitions = InstanceState.folding(history.advances).definitions
+    }
+
+    /// The last definition of a process that the instance led through.
+    func definition(of process: String) throws(QueryFailure) -> DefinitionReference {
+        guard let found = definitions.last(where: { $0.processID == process }) else {
+            throw .unknownObject(
+                "\(history.instance) has not been in a process \"\(process)\"; it has been in: \(processIDs.joined(separator: ", "))."
+            )
+        }
+        return found
+    }
+
+    /// The ids of the processes, each once.
+    var processIDs: [String] {
+        definitions.map(\.processID).reduce(into: []) { ids, id in
+            if !ids.contains(id) { ids.append(id) }
+        }
     }
 }
 
 extension OperatingDesk {
     fileprivate func draw(
         _ parameters: OperatingQuery.DrawingParameters, process: String, files: SetFiles,
-        history: InstanceHistory?
+        path: InstancePath?
     ) throws(QueryFailure) -> JSONValue {
         guard let (file, parsed) = files.process(process),
             let definition = parsed.processes.first(where: { $0.processID == process })
         else { throw .unknownObject("The process \(process) is not in set \(files.number).") }
         var marks = DrawingMarks()
-        if let history { marks = DrawingMarks(path: history.advances, of: definition) }
+        if let path { marks = DrawingMarks(path: path.history.advances, of: definition) }
         if parameters.heat || parameters.from != nil || parameters.to != nil {
             let figures = try rows(
                 "process.heat",
@@ -135,7 +176,9 @@ extension OperatingDesk {
         return .object([
             "process": .string(process), "file": .string(file.name),
             "definition": .string(definition.reference.hash), "set": .integer(files.number),
-            "passed": .integer(marks.passed.count), "svg": .string(svg),
+            "passed": .integer(marks.passed.count),
+            "processes": path.map { .array($0.processIDs.map { .string($0) }) },
+            "svg": .string(svg),
         ])
     }
 }

@@ -13,25 +13,36 @@ package struct DrawingMarks: Sendable, Equatable {
 
     package init() {}
 
-    /// The path of an instance, from its advances.
+    /// The path of an instance through one of its definitions, from its advances.
+    ///
+    /// An instance keeps several: its own, and those of the processes that it called. What bears the
+    /// same id in another one is not marked.
     package init(path advances: some Sequence<Advance>, of definition: ProcessDefinition) {
         var state = InstanceState()
+        func isWanted(_ number: Int) -> Bool {
+            state.definitions.indices.contains(number)
+                && state.definitions[number].processID == definition.processID
+        }
         for advance in advances {
+            state.begin(at: advance.at, isFromOutside: advance.isFromOutside)
             for change in advance.changes {
                 switch change {
-                case .entered(let entered): passed.insert(entered.elementID)
+                case .entered(let entered) where isWanted(entered.definition):
+                    passed.insert(entered.elementID)
                 case .flowTaken(let flow, let scope, _):
-                    let number = state.element(scope)?.definition ?? 0
-                    if number == 0, definition.flows.indices.contains(flow) {
-                        passed.insert(definition.flows[flow].id)
-                    }
+                    guard let number = state.element(scope)?.definition, isWanted(number),
+                        definition.flows.indices.contains(flow)
+                    else { break }
+                    passed.insert(definition.flows[flow].id)
                 default: break
                 }
+                state.apply(change)
             }
-            state.apply(advance)
         }
-        active = Set(state.elements.filter { $0.parent != 0 }.map(\.elementID))
-        stuck = Set(state.incidents.map(\.elementID))
+        let elements = state.elements.filter { isWanted($0.definition) }
+        active = Set(elements.filter { $0.elementID != definition.processID }.map(\.elementID))
+        let keys = Set(elements.map(\.key))
+        stuck = Set(state.incidents.filter { keys.contains($0.key) }.map(\.elementID))
     }
 }
 

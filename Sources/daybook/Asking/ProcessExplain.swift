@@ -127,6 +127,12 @@ struct ExplanationText {
         for incident in incidents { lines += self.lines(ofIncident: incident) }
         let waits = body["waits"]?.arrayValue ?? []
         for wait in waits { lines += self.lines(ofWait: wait) }
+        if let position = body["almostAfter"] {
+            lines += [
+                "",
+                "What almost came was looked for from position \(ReplyText.cell(position)) on only.",
+            ]
+        }
         for clock in body["clocks"]?.arrayValue ?? [] {
             lines += ["", "clock \(text(clock, "element")): \(text(clock, "sentence"))"]
         }

@@ -12,6 +12,7 @@ struct ProcessShow: ToolCommand {
         discussion: """
             daybook process show order-to-cash --output order-to-cash.svg
             daybook process show order-to-cash-71 > path.svg
+            daybook process show procure-to-pay-90 --process supplier-invoice > called.svg
             daybook process show order-to-cash --heat --from 2026-09-01 --to 2026-09-30 > heat.svg
             daybook process show --file processes/order-to-cash.bpmn > draft.svg
 
@@ -23,6 +24,9 @@ struct ProcessShow: ToolCommand {
 
     @Option(help: "Draw this file, deployed or not.", completion: .file(extensions: ["bpmn"]))
     var file: String?
+
+    @Option(help: "For an instance: a process that it called, in place of its own.")
+    var process: String?
 
     @Flag(help: "Write counts and median times at the elements, the slowest in red.")
     var heat = false
@@ -42,6 +46,9 @@ struct ProcessShow: ToolCommand {
         guard subject != nil || file != nil else {
             throw ValidationError("Name a process or an instance, or give --file.")
         }
+        if file != nil, process != nil {
+            throw ValidationError("--process goes with an instance; with --file name the process.")
+        }
         if file != nil, heat || from != nil || to != nil {
             throw ValidationError("--heat, --from and --to ask a daemon; --file asks none.")
         }
@@ -59,11 +66,18 @@ struct ProcessShow: ToolCommand {
                 payload: .object([
                     "of": subject.map { .string($0) }, "heat": heat ? .boolean(true) : nil,
                     "from": from.map { .string($0) }, "to": to.map { .string($0) },
+                    "process": process.map { .string($0) },
                 ])))
         if daemon.json { return console.print(body.description) }
+        let others = (body["processes"]?.arrayValue ?? []).filter { $0 != body["process"] }
+        let besides =
+            others.isEmpty
+            ? "" : "; it has also been in \(others.map(ReplyText.cell).joined(separator: ", "))"
         try write(
             body["svg"]?.stringValue ?? "",
-            told: "\(ReplyText.cell(body["file"])), set \(ReplyText.cell(body["set"]))", console)
+            told:
+                "\(ReplyText.cell(body["file"])), set \(ReplyText.cell(body["set"]))\(besides)",
+            console)
     }
 
     private static func drawing(
