@@ -53,6 +53,38 @@ struct ProcureToPayTests {
         #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
     }
 
+    @Test("orders split below the limit are judged together, and the task says which counted")
+    func split() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(60, in: firm)
+        let first = try #require(try firm.instances(of: "procure-to-pay").last)
+        #expect(try await firm.waits(of: first).contains("wait-confirmed"))
+        try await draft(50, as: "PO-2", in: firm)
+        let second = try #require(try firm.instances(of: "procure-to-pay").last)
+        let task = try #require(try await firm.tasks(of: second).first)
+        #expect(task.element == "approve")
+        let row = try #require(
+            try Desk(firm).rows("process.tasks").first {
+                $0["document"]?.stringValue == "purchasing.order/PO-2"
+            })
+        let variables = try #require(row["variables"])
+        #expect(variables["judgedAmount"]?.stringValue == "1100")
+        #expect(variables["countedOrders"]?.stringValue == "PO-1 of 2026-03-02: 600")
+        try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "fritz")
+        try await firm.expectNoIncident(in: second)
+        #expect(try await firm.waits(of: second).contains("wait-confirmed"))
+    }
+
+    @Test("what replenishment orders by itself counts with what it ordered for the same person")
+    func splitByItself() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        for order in ["SO-1", "SO-2"] { try await firm.order(order, [("P1", 60)]) }
+        let purchases = try firm.instances(of: "procure-to-pay")
+        #expect(purchases.count == 2)
+        #expect(try await firm.waits(of: purchases[0]).contains("wait-confirmed"))
+        #expect(try await firm.tasks(of: purchases[1]).map(\.element) == ["approve"])
+    }
+
     @Test("a rejected order goes back to the buyer, who submits it again")
     func rejection() async throws {
         let firm = try await Firm.trading(stock: [:])
@@ -262,11 +294,11 @@ struct ProcureToPayTests {
 
     // MARK: Steps
 
-    private func draft(_ quantity: Int, in firm: Firm) async throws {
+    private func draft(_ quantity: Int, as id: String = "PO-1", in firm: Firm) async throws {
         try await firm.run(
             "purchasing.create-order",
             """
-            {"supplier": "S1", "order": "PO-1", "lines": [
+            {"supplier": "S1", "order": "\(id)", "lines": [
              {"product": "P1", "warehouse": "main", "quantity": "\(quantity)"}]}
             """, as: "emil")
     }

@@ -21,6 +21,7 @@ struct PlayedSupplierTests {
           deploy:
             - {file: northwind-supplier.bpmn, as: processes/northwind-supplier.bpmn}
             - {file: northwind-roles.yaml, as: processes/roles/roles.yaml}
+            - {file: northwind-split-limit.dmn, as: processes/rules/split-order-limit.dmn}
         work:
           - {command: purchasing.approve-order, as: [sales-desk, purchasing-head, finance-head]}
         commands:
@@ -90,7 +91,9 @@ struct PlayedSupplierTests {
         try folder.write("played.yaml", Self.mapping)
         // The second order shall show that an amount below the limit needs nobody.
         try folder.write("orders.csv", "id,ordered,quantity\n1,2024-02-01,100\n2,2024-02-05,10\n")
-        for name in ["northwind-supplier.bpmn", "northwind-roles.yaml"] {
+        for name in [
+            "northwind-supplier.bpmn", "northwind-roles.yaml", "northwind-split-limit.dmn",
+        ] {
             try folder.write(
                 name, try String(contentsOfFile: ImportFolder.mapping(name), encoding: .utf8))
         }

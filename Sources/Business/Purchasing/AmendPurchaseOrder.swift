@@ -156,15 +156,23 @@ struct PurchaseAmendment {
             approvers: state.approvers, rule: nil)
         let isGrown = state.approvedValue.map { value.minorUnits > $0.minorUnits } ?? true
         if state.status != .draft, isGrown || state.status == .pendingApproval {
-            let (levels, judge) = try decision.approvals(forOrderOf: state.supplier, value: value)
+            let judged = try decision.judged(
+                order, of: state.supplier, lines: amendedLines(), value: value,
+                by: decision.authors(of: state))
+            let (levels, judge) = try decision.approvals(
+                forOrderOf: state.supplier, value: judged.amount)
             event.rule = judge
             event.levels = levels
+            event.counted = judged.counted
+            event.judgedAmount = judged.amount
+            event.countRule = judged.judge
             event.approvers = []
             event.status = .pendingApproval
         } else if state.status == .confirmed {
             event.status = .sent
         }
         try decision.emit(event, to: order.text)
+        try decision.count(order, isPutForward: event.rule != nil)
         guard event.status == .pendingApproval, event.levels.isEmpty else { return event.status }
         try decision.emit(
             PurchaseOrderApproved(
@@ -173,16 +181,24 @@ struct PurchaseAmendment {
         return .approved
     }
 
+    /// The order's lines as the amendment leaves them.
+    private func amendedLines() -> [PurchaseOrderLine] {
+        let changed = state.lines.map { line in
+            guard let change = changes.last(where: { $0.line == line.line }) else { return line }
+            var line = line
+            line.ordered = line.ordered.plus(change.change)
+            line.price = change.price
+            return line
+        }
+        return changed + added
+    }
+
     private func newValue() throws(Rejection) -> Money {
-        try computing("the value of \(order)") { () throws(ArithmeticFailure) in
-            var sum = Money.zero(state.currency)
-            for line in state.lines {
-                let change = changes.last { $0.line == line.line }
-                let wanted = try line.wanted.adding(change?.change ?? .zero)
-                sum = try sum.adding((change?.price ?? line.price).amount(of: wanted))
-            }
-            for line in added { sum = try sum.adding(line.price.amount(of: line.ordered)) }
-            return sum
+        let lines = amendedLines()
+        return try computing("the value of \(order)") { () throws(ArithmeticFailure) in
+            try lines.map { line throws(ArithmeticFailure) in
+                try line.price.amount(of: line.wanted)
+            }.total(state.currency)
         }
     }
 }

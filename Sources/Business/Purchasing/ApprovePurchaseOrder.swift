@@ -18,11 +18,17 @@ package struct SubmitPurchaseOrder: Command {
         let state = try decision.purchaseOrder(order, to: "be submitted", in: .draft)
         try decision.requireUsable(state.supplier)
         let value = try state.requireValue(order)
-        let (levels, judge) = try decision.approvals(forOrderOf: state.supplier, value: value)
+        let judged = try decision.judged(
+            order, of: state.supplier, lines: state.lines, value: value,
+            by: decision.authors(of: state))
+        let (levels, judge) = try decision.approvals(
+            forOrderOf: state.supplier, value: judged.amount)
         try decision.emit(
             PurchaseOrderSubmitted(
                 supplier: state.supplier, value: value, levels: levels,
-                author: decision.facts.actor.person, rule: judge), to: order.text)
+                author: decision.facts.actor.person, rule: judge, counted: judged.counted,
+                judgedAmount: judged.amount, countRule: judged.judge), to: order.text)
+        try decision.count(order, isPutForward: true)
         if levels.isEmpty {
             try decision.emit(
                 PurchaseOrderApproved(
@@ -62,8 +68,9 @@ package struct ApprovePurchaseOrder: Command {
         let level = state.levels[state.approvers.count]
         let isFinal = state.approvers.count + 1 == state.levels.count
         try decision.requireRole(of: level)
-        // Earlier levels sign; the last one decides, and its limit must cover the whole value.
-        if isFinal { try decision.requireLimit("purchase", for: value) }
+        // Earlier levels sign; the last one decides, and its limit must cover the whole value,
+        // that of the orders counted with it included.
+        if isFinal { try decision.requireLimit("purchase", for: state.approvedTogether(value)) }
         try decision.emit(
             PurchaseOrderApproved(
                 level: level.level, approver: decision.facts.actor.approver, value: value,
@@ -92,6 +99,7 @@ package struct RejectPurchaseOrder: Command {
         try decision.emit(
             PurchaseOrderRejected(reason: reason, rejectedBy: decision.facts.actor.person),
             to: order.text)
+        try decision.count(order)
     }
 }
 
@@ -101,6 +109,14 @@ extension Actor {
 }
 
 extension Decision {
+    /// Who wrote, amended or asked for an order, with the person who acts now.
+    func authors(of order: PurchaseOrderState) -> [String] {
+        guard let person = facts.actor.person, !order.authors.contains(person) else {
+            return order.authors
+        }
+        return order.authors + [person]
+    }
+
     /// The purchase order, which must stand in one of some states.
     func purchaseOrder(
         _ order: PurchaseOrderID, to action: String, in allowed: PurchaseOrderStatus...

@@ -47,6 +47,7 @@ package struct CancelPurchaseOrderLine: Command {
         } else {
             try decision.emitPurchaseMilestones(of: order)
         }
+        try decision.count(order)
     }
 }
 
@@ -79,6 +80,7 @@ package struct CancelPurchaseOrder: Command {
             PurchaseOrderCancelled(
                 supplier: state.supplier, cancelled: state.cancellingOpen(), reason: reason,
                 acknowledgement: acknowledgement), to: order.text)
+        try decision.count(order)
     }
 }
 
@@ -110,6 +112,7 @@ package struct ClosePurchaseOrder: Command {
                 supplier: state.supplier, cancelled: state.cancellingOpen(), reason: reason),
             to: order.text)
         try decision.emitPurchaseMilestones(of: order)
+        try decision.count(order)
     }
 }
 

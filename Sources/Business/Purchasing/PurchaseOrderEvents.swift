@@ -41,6 +41,9 @@ package struct PurchaseOrderSubmitted: Event, Equatable {
     package let levels: [ApprovalLevel]
     package let author: String?
     package let rule: Blob?
+    package let counted: [CountedOrder]
+    package let judgedAmount: Money?
+    package let countRule: Blob?
 
     package static let schema = Schema<PurchaseOrderSubmitted>(
         "purchasing.order-submitted", "A purchase order was put forward.",
@@ -49,6 +52,11 @@ package struct PurchaseOrderSubmitted: Event, Equatable {
         Field(3, "levels", \.levels, "The approvals that it needs; none: it is approved."),
         Field(4, "author", \.author, "Who put it forward."),
         Field(5, "rule", \.rule, "The table that named the approvals."),
+        Field(6, "counted", \.counted, "Recent orders that were counted with it."),
+        Field(
+            7, "judgedAmount", \.judgedAmount,
+            "What the table was asked for: the value with what was counted."),
+        Field(8, "countRule", \.countRule, "The table that said how far back orders count."),
         make: PurchaseOrderSubmitted.init)
 
     package var definition: DefinitionHash? { rule.flatMap { DefinitionHash($0.bytes) } }
@@ -57,6 +65,8 @@ package struct PurchaseOrderSubmitted: Event, Equatable {
         state.status = .pendingApproval
         state.levels = levels
         state.approvers = []
+        state.counted = counted
+        state.judgedAmount = judgedAmount
         if let author, !state.authors.contains(author) { state.authors.append(author) }
     }
 }
@@ -104,6 +114,8 @@ package struct PurchaseOrderRejected: Event, Equatable {
         state.status = .draft
         state.levels = []
         state.approvers = []
+        state.counted = []
+        state.judgedAmount = nil
     }
 }
 
@@ -229,6 +241,9 @@ package struct PurchaseOrderAmended: Event, Equatable {
     package var levels: [ApprovalLevel]
     package var approvers: [String]
     package var rule: Blob?
+    package var counted: [CountedOrder] = []
+    package var judgedAmount: Money?
+    package var countRule: Blob?
 
     package static let schema = Schema<PurchaseOrderAmended>(
         "purchasing.order-amended", "A purchase order was amended.",
@@ -241,6 +256,11 @@ package struct PurchaseOrderAmended: Event, Equatable {
         Field(7, "levels", \.levels, "The approvals that the new value needs."),
         Field(8, "approvers", \.approvers, "Who approved what still counts."),
         Field(9, "rule", \.rule, "The table that named the approvals."),
+        Field(10, "counted", \.counted, "Recent orders that were counted with it."),
+        Field(
+            11, "judgedAmount", \.judgedAmount,
+            "What the table was asked for: the value with what was counted."),
+        Field(12, "countRule", \.countRule, "The table that said how far back orders count."),
         make: PurchaseOrderAmended.init)
 
     package var definition: DefinitionHash? { rule.flatMap { DefinitionHash($0.bytes) } }
@@ -263,6 +283,10 @@ package struct PurchaseOrderAmended: Event, Equatable {
         state.hasDeviation = false
         state.levels = levels
         state.approvers = approvers
+        if rule != nil {
+            state.counted = counted
+            state.judgedAmount = judgedAmount
+        }
         if let author, !state.authors.contains(author) { state.authors.append(author) }
     }
 }

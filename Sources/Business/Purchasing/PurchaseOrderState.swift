@@ -199,6 +199,10 @@ package struct PurchaseOrderState: StreamState, Equatable {
     package var external: ExternalReference?
     /// Bills that are blocked; they are compared again when goods of the order come.
     package var waitingInvoices: [SupplierInvoiceID]
+    /// Recent orders that were counted with it when it was judged last.
+    package var counted: [CountedOrder]
+    /// What it was judged by: its value with theirs; nil before it was put forward.
+    package var judgedAmount: Money?
 
     /// An order from its parts.
     package init(
@@ -207,7 +211,8 @@ package struct PurchaseOrderState: StreamState, Equatable {
         approvers: [String], approvedValue: Money?, revision: Int64, sentRevision: Int64,
         hasDeviation: Bool, isReceivedInFull: Bool, isInvoicedInFull: Bool,
         paymentTerms: String?, external: ExternalReference?,
-        waitingInvoices: [SupplierInvoiceID]
+        waitingInvoices: [SupplierInvoiceID], counted: [CountedOrder] = [],
+        judgedAmount: Money? = nil
     ) {
         self.status = status
         self.supplier = supplier
@@ -225,6 +230,8 @@ package struct PurchaseOrderState: StreamState, Equatable {
         self.paymentTerms = paymentTerms
         self.external = external
         self.waitingInvoices = waitingInvoices
+        self.counted = counted
+        self.judgedAmount = judgedAmount
     }
 
     /// Before the first event.
@@ -261,6 +268,10 @@ package struct PurchaseOrderState: StreamState, Equatable {
         Field(
             16, "waitingInvoices", \.waitingInvoices,
             "Bills that are blocked and compared again when goods come."),
+        Field(17, "counted", \.counted, "Recent orders that were counted with it."),
+        Field(
+            18, "judgedAmount", \.judgedAmount,
+            "What it was judged by: its value with what was counted."),
         make: PurchaseOrderState.init)
 
     /// The line with a number.

@@ -54,6 +54,7 @@ package enum Purchasing: BusinessModule {
         PurchaseOrderCancelled.self, PurchaseOrderClosed.self, PurchaseOrderProgressed.self,
         PurchaseOrderReceivedInFull.self, PurchaseOrderReopened.self, WaitingInvoicesChanged.self,
         PurchaseOrderInvoicedInFull.self, PurchaseOrderCompleted.self, PurchaseOrderTakenOn.self,
+        PurchaseOrderCounted.self, PurchaseOrderUncounted.self,
     ]
 
     private static let receiptEvents: [any Event.Type] = [
