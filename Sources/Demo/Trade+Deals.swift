@@ -126,8 +126,11 @@ extension Trade {
             .object(["opportunity": .string(deal), "stage": .string(stage)]), as: owner)
     }
 
-    private func lose(_ deal: String, _ owner: Person) throws(DemoFailure) {
-        let why = numbers.one(of: ["price", "timing", "competitor", "no decision"]) ?? "price"
+    private func lose(
+        _ deal: String, _ owner: Person, because reason: String? = nil
+    ) throws(DemoFailure) {
+        let why =
+            reason ?? numbers.one(of: ["price", "timing", "competitor", "no decision"]) ?? "price"
         try company.give(
             "sales.lose-opportunity",
             .object(["opportunity": .string(deal), "reason": .string(why)]), as: owner)
@@ -155,6 +158,13 @@ extension Trade {
                 ]),
             ]), as: owner)
         try company.give("sales.send-quote", .object(["quote": .string(quote)]), as: owner)
+        if !willAccept, dealCount.isMultiple(of: 3) {
+            // Nobody answers: the quote expires by itself, and the deal is given up.
+            agenda.add(on: today.adding(workingDays: 24)) { (trade) throws(DemoFailure) in
+                try trade.lose(deal, owner, because: "no decision")
+            }
+            return
+        }
         agenda.add(on: today.adding(workingDays: numbers.number(in: 3...12))) {
             (trade) throws(DemoFailure) in
             if willAccept {

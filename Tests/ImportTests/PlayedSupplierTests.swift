@@ -16,6 +16,7 @@ struct PlayedSupplierTests {
           remove:
             - processes/order-to-cash.bpmn
             - processes/procure-to-pay.bpmn
+            - processes/quote-validity.bpmn
             - processes/replenishment.bpmn
             - processes/supplier-invoice.bpmn
           deploy:
