@@ -24,6 +24,7 @@ struct BooksProof {
         OrderState.streamType, PurchaseOrderState.streamType, StockState.streamType,
         OpenItemState.streamType, CreditState.streamType, PayablesState.streamType,
         PaymentState.streamType, CompanyState.streamType, PeriodState.streamType,
+        DeferredRevenueState.streamType,
     ]
 
     /// Takes the next event.

@@ -55,14 +55,14 @@ struct CancellationTests {
             ], vouchers: ["fulfillment.goods-issue-reversed: STOCK D 50.00, COGS C 50.00"]),
         CancellationRow(
             reached: "invoiced, not shipped", stock: 0, more: #", "invoicing": "on-order""#,
-            events: credited + withdrawn,
+            events: credited(true) + withdrawn,
             vouchers: [
-                "finance.credit-note-posted: AR C 120.00, REV D 100.00, TAX_OUT D 20.00",
+                "finance.credit-note-posted: AR C 120.00, DEFREV D 100.00, TAX_OUT D 20.00",
                 "finance.credit-note-allocated: AR D 120.00, AR C 120.00",
             ], line: "ordered 5 cancelled 5 invoiced 5 credited 5"),
         CancellationRow(
             reached: "shipped in part and invoiced, unpaid", stock: 2,
-            events: credited + [
+            events: credited(false) + [
                 "fulfillment.goods-issue-reversed", "sales.order-progressed",
                 "inventory.stock-received", "finance.voucher-posted",
                 "fulfillment.shipment-cancelled", "sales.order-progressed",
@@ -78,7 +78,7 @@ struct CancellationTests {
         CancellationRow(
             reached: "paid, not shipped", stock: 0, more: #", "invoicing": "on-order""#,
             isPaid: true, events: held + withdrawn,
-            vouchers: ["finance.credit-note-posted: AR C 120.00, REV D 100.00, TAX_OUT D 20.00"],
+            vouchers: ["finance.credit-note-posted: AR C 120.00, DEFREV D 100.00, TAX_OUT D 20.00"],
             line: "ordered 5 cancelled 5 invoiced 5 credited 5"),
     ]
 
@@ -91,16 +91,19 @@ struct CancellationTests {
     /// A credit note that nothing is set against: the customer has paid.
     private static let held = [
         "finance.number-taken", "finance.credit-note-posted", "finance.invoice-credited",
-        "sales.order-progressed", "finance.item-opened", "finance.exposure-changed",
-        "finance.voucher-posted",
+        "finance.deferral-credited", "sales.order-progressed", "finance.item-opened",
+        "finance.exposure-changed", "finance.voucher-posted",
     ]
-    /// A credit note that is set against its invoice.
-    private static let credited = [
-        "finance.number-taken", "finance.credit-note-posted", "finance.invoice-credited",
-        "finance.credit-note-allocated", "sales.order-progressed", "finance.item-opened",
-        "finance.exposure-changed", "finance.voucher-posted", "finance.item-cleared",
-        "finance.item-cleared", "finance.exposure-changed", "finance.voucher-posted",
-    ]
+    /// A credit note that is set against its invoice, which billed what has left or what has not.
+    private static func credited(_ isDeferred: Bool) -> [String] {
+        ["finance.number-taken", "finance.credit-note-posted", "finance.invoice-credited"]
+            + (isDeferred ? ["finance.deferral-credited"] : [])
+            + [
+                "finance.credit-note-allocated", "sales.order-progressed", "finance.item-opened",
+                "finance.exposure-changed", "finance.voucher-posted", "finance.item-cleared",
+                "finance.item-cleared", "finance.exposure-changed", "finance.voucher-posted",
+            ]
+    }
 
     @Test("when cancelling is asked for, the process takes back what was done", arguments: rows)
     func asked(_ row: CancellationRow) async throws {
@@ -237,7 +240,7 @@ struct CancellationTests {
             $0.position > before && $0.type == "finance.voucher-posted"
         }.map(\.effectiveDate.description)
         #expect(Set(dates) == ["2026-04-07"])
-        #expect(try firm.names(after: before) == Self.credited + Self.withdrawn)
+        #expect(try firm.names(after: before) == Self.credited(true) + Self.withdrawn)
         let periods = try firm.events().filter { $0.position > before }.map {
             $0.effectiveDate.description.prefix(7)
         }

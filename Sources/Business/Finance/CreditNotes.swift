@@ -38,7 +38,8 @@ package struct PostCreditNote: Command, Equatable {
         }
         try lines.requireEachOnce()
         var credited = state.credited
-        let lines = try creditedLines(of: state, &credited, decision)
+        var lines = try creditedLines(of: state, &credited, decision)
+        let deferral = try takeBackDeferred(&lines, of: state, decision)
         let text = try decision.nextDocumentNumber(.creditNote)
         guard let number = CreditNoteID(text), let item = OpenItemID(text) else {
             throw Rejection(.invalidValue, "\"\(text)\" is no identifier; mend the number series.")
@@ -70,6 +71,11 @@ package struct PostCreditNote: Command, Equatable {
             to: number.text)
         try decision.emit(
             InvoiceCredited(creditNote: number, credited: credited), to: invoice.text)
+        if let order = state.order, !deferral.isEmpty {
+            try decision.emit(
+                DeferralCredited(order: order, creditNote: number, lines: deferral),
+                to: order.text)
+        }
         if !isHeld { try setAgainstInvoice(state, number, gross, decision) }
     }
 
@@ -112,6 +118,29 @@ package struct PostCreditNote: Command, Equatable {
         return result
     }
 
+    /// Says of each line how much of it was not earned, and what that changes of the order's
+    /// deferred revenue; nothing is looked up where the invoice bills nothing that is ever deferred.
+    private func takeBackDeferred(
+        _ lines: inout [InvoiceLine], of state: InvoiceState, _ decision: Decision
+    ) throws(Rejection) -> [DeferredPart] {
+        guard let order = state.order, lines.contains(where: { $0.deferred != nil }) else {
+            return []
+        }
+        let held = try decision.state(of: DeferredRevenueState.self, order.text)
+        var changes: [DeferredPart] = []
+        for index in lines.indices where lines[index].deferred != nil {
+            let parts = try decision.credited(lines[index], of: invoice, held)
+            lines[index].deferred = try computing("line \(lines[index].orderLine)") {
+                () throws(ArithmeticFailure) in
+                DeferredAmount(
+                    quantity: parts.reduce(.zero) { $0.plus($1.quantity) },
+                    net: try parts.map(\.amount).total(lines[index].net.currency))
+            }
+            changes += parts
+        }
+        return changes
+    }
+
     private static func credit(
         _ quantity: Quantity, of line: InvoiceLine, isRest: Bool, _ credited: inout CreditedAmount
     ) throws(ArithmeticFailure) -> InvoiceLine {
@@ -129,7 +158,7 @@ package struct PostCreditNote: Command, Equatable {
         return InvoiceLine(
             orderLine: line.orderLine, product: line.product, productClass: line.productClass,
             text: line.text, quantity: quantity, price: line.price, discount: line.discount,
-            net: net, taxCode: line.taxCode, tax: tax)
+            net: net, taxCode: line.taxCode, tax: tax, deferred: line.deferred)
     }
 
     private static func taxes(

@@ -1,9 +1,11 @@
 import Records
 
 extension Finance {
-    /// What documents, payments and orders mean for open items, credit and payables.
+    /// What documents, payments and orders mean for open items, deferred revenue, credit and
+    /// payables.
     package static let consequences: [Consequence] =
-        documentConsequences + paymentConsequences + orderConsequences + takeOnConsequences
+        documentConsequences + deferralConsequences + paymentConsequences + orderConsequences
+        + takeOnConsequences
 
     private static let documentConsequences: [Consequence] = [
         .of(InvoicePosted.self) { (event, _, decision) throws(Rejection) in

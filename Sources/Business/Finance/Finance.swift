@@ -39,7 +39,8 @@ package enum Finance: BusinessModule {
         InvoicePosted.self, CreditNotePosted.self, InvoiceCredited.self,
         CreditNoteAllocated.self, CreditNoteAllocationReversed.self, CreditNoteRefunded.self,
         CreditLimitSet.self,
-        ExposureChanged.self, PayablesChanged.self,
+        ExposureChanged.self, PayablesChanged.self, RevenueDeferred.self,
+        RevenueRecognised.self, RecognitionReversed.self, DeferralCredited.self,
     ]
 
     private static let paymentEvents: [any Event.Type] = [

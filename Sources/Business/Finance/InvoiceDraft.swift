@@ -22,6 +22,8 @@ struct InvoiceDraft {
         var price: UnitPrice
         var discount: Rate
         var taxCode: String
+        /// How much of it has not left; nil where it is earned at once in any case.
+        var deferred: Quantity?
     }
 
     /// What is to invoice of an order by its invoicing rule, or less of it.
@@ -67,6 +69,8 @@ struct InvoiceDraft {
             }
             wanted[quantity.line] = try decision.counted(quantity.quantity, of: line.product)
         }
+        // Under the rule "on-delivery" all that is billed has left.
+        let mayDefer = state.invoicing == .onDelivery ? false : try decision.defersRevenue()
         var lines: [Line] = []
         for line in state.lines {
             let toInvoice = line.toInvoice(under: state.invoicing)
@@ -82,7 +86,8 @@ struct InvoiceDraft {
                 Line(
                     number: line.line, product: line.product, productClass: line.productClass,
                     quantity: quantity, price: line.price, discount: line.discount,
-                    taxCode: line.taxCode))
+                    taxCode: line.taxCode,
+                    deferred: mayDefer ? line.unshipped(ofBilling: quantity) : nil))
         }
         guard !lines.isEmpty else {
             throw Rejection(
@@ -174,24 +179,35 @@ struct InvoiceDraft {
             throw Rejection(.invalidValue, "\"\(text)\" is no identifier; mend the number series.")
         }
         let installments = try installments(totals.gross, terms, documentDate, number)
+        let posted = try posted(totals)
         try decision.emit(
             InvoicePosted(
                 customer: customer, partnerGroup: group, order: order,
-                lines: posted(totals), taxes: totals.taxes, net: totals.net, tax: totals.tax,
+                lines: posted, taxes: totals.taxes, net: totals.net, tax: totals.tax,
                 gross: totals.gross, installments: installments, documentDate: documentDate,
                 supplyDate: supplyDate, dueDate: terms.lastDue(from: documentDate),
                 terms: terms.name, opportunity: opportunity, source: source, number: number),
             to: number.text)
     }
 
-    private func posted(_ totals: TaxCalculation) -> [InvoiceLine] {
-        zip(lines, totals.lines).map { line, amounts in
-            InvoiceLine(
-                orderLine: line.number, product: line.product, productClass: line.productClass,
-                text: line.text, quantity: line.quantity, price: line.price,
-                discount: line.discount, net: amounts.net, taxCode: line.taxCode,
-                tax: amounts.tax)
+    private func posted(_ totals: TaxCalculation) throws(Rejection) -> [InvoiceLine] {
+        var posted: [InvoiceLine] = []
+        for (line, amounts) in zip(lines, totals.lines) {
+            let deferred = try line.deferred.map { (quantity) throws(Rejection) in
+                DeferredAmount(
+                    quantity: quantity,
+                    net: try computing("line \(line.number)") { () throws(ArithmeticFailure) in
+                        try DeferredPart.deferred(of: amounts.net, quantity, of: line.quantity)
+                    })
+            }
+            posted.append(
+                InvoiceLine(
+                    orderLine: line.number, product: line.product,
+                    productClass: line.productClass, text: line.text, quantity: line.quantity,
+                    price: line.price, discount: line.discount, net: amounts.net,
+                    taxCode: line.taxCode, tax: amounts.tax, deferred: deferred))
         }
+        return posted
     }
 
     /// One open item by part of the terms; the only part bears the invoice's own number.

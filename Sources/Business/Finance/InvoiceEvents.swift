@@ -59,8 +59,8 @@ package struct InvoicePosted: PostedEvent, Equatable {
         state.terms = terms
     }
 
-    package static let amountNames = ["net", "tax", "gross"]
-    package static let identities = [AmountIdentity("gross", equals: "net", "tax")]
+    package static let amountNames = ["net", "deferred", "tax", "gross"]
+    package static let identities = [AmountIdentity("gross", equals: "net", "deferred", "tax")]
     package static let journal = "sales"
     package var posting: PostingFacts {
         PostingFacts(
@@ -68,21 +68,32 @@ package struct InvoicePosted: PostedEvent, Equatable {
                 NamedAmount(
                     "gross", $0.amount, partner: "sales.account/\(customer)",
                     partnerGroup: partnerGroup, openItem: $0.item.text, order: order?.text)
-            } + documentAmounts(lines, taxes, order: order, group: partnerGroup),
+            } + documentAmounts(lines, taxes, customer, order: order, group: partnerGroup),
             text: "Invoice \(number)")
     }
 }
 
-/// The net of each line and the tax of each code, as invoices and credit notes post them.
+/// The net of each line, earned and deferred, and the tax of each code, as invoices and credit
+/// notes post them.
 private func documentAmounts(
-    _ lines: [InvoiceLine], _ taxes: [TaxLine], order: OrderID?, group: String?
+    _ lines: [InvoiceLine], _ taxes: [TaxLine], _ customer: AccountID, order: OrderID?,
+    group: String?
 ) -> [NamedAmount] {
     lines.map {
         NamedAmount(
-            "net", $0.net, partnerGroup: group, product: $0.product?.text,
+            "net", $0.earned, partnerGroup: group, product: $0.product?.text,
             productClass: $0.productClass, taxCode: $0.taxCode, order: order?.text,
-            quantity: $0.quantity)
+            quantity: $0.earnedQuantity)
     }
+        + lines.compactMap { (line) -> NamedAmount? in
+            guard let order, let deferred = line.deferred else { return nil }
+            return NamedAmount(
+                "deferred", deferred.net, partner: "sales.account/\(customer)",
+                partnerGroup: group,
+                openItem: DeferredRevenueState.item(order: order, line: line.orderLine),
+                product: line.product?.text, productClass: line.productClass,
+                taxCode: line.taxCode, order: order.text, quantity: deferred.quantity)
+        }
         + taxes.map {
             NamedAmount("tax", $0.tax, partnerGroup: group, taxCode: $0.code, order: order?.text)
         }
@@ -133,8 +144,8 @@ package struct CreditNotePosted: PostedEvent, ReversingEvent, Equatable {
         state.unallocated = gross
     }
 
-    package static let amountNames = ["net", "tax", "gross"]
-    package static let identities = [AmountIdentity("gross", equals: "net", "tax")]
+    package static let amountNames = ["net", "deferred", "tax", "gross"]
+    package static let identities = [AmountIdentity("gross", equals: "net", "deferred", "tax")]
     package static let journal = "sales"
     package var posting: PostingFacts {
         PostingFacts(
@@ -142,7 +153,7 @@ package struct CreditNotePosted: PostedEvent, ReversingEvent, Equatable {
                 NamedAmount(
                     "gross", gross, partner: "sales.account/\(customer)",
                     partnerGroup: partnerGroup, openItem: item.text, order: order?.text)
-            ] + documentAmounts(lines, taxes, order: order, group: partnerGroup),
+            ] + documentAmounts(lines, taxes, customer, order: order, group: partnerGroup),
             text: "Credit note \(number) for invoice \(invoice)", reverses: reverses)
     }
 

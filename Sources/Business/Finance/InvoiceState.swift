@@ -91,6 +91,9 @@ package struct InvoiceLine: Record {
     package let taxCode: String
     /// The tax of this line: its share of the document's tax of the code.
     package let tax: Money
+    /// What of it is not earned, for its goods have not left; zero where it is earned already and
+    /// could be deferred when they come back, nil where it is earned at once in any case.
+    package var deferred: DeferredAmount?
 
     package static let schema = Schema<InvoiceLine>(
         "finance.invoice-line", "One line of an invoice or a credit note.",
@@ -104,7 +107,17 @@ package struct InvoiceLine: Record {
         Field(8, "net", \.net, "The amount without tax."),
         Field(9, "taxCode", \.taxCode, "The tax code."),
         Field(10, "tax", \.tax, "The tax of this line."),
+        Field(
+            11, "deferred", \.deferred,
+            "What of it is not earned, for its goods have not left; absent where that cannot be."),
         make: InvoiceLine.init)
+}
+
+extension InvoiceLine {
+    /// What of the amount without tax is earned with the document itself.
+    package var earned: Money { deferred.map { net.less($0.net) } ?? net }
+    /// How much of the quantity that is.
+    var earnedQuantity: Quantity { deferred.map { quantity.less($0.quantity) } ?? quantity }
 }
 
 /// The tax of a document for one code.

@@ -26,6 +26,8 @@ extension LedgerInvariants {
         compare(openItems: kept.payables, accounts: accounts(.payables), isDebit: false)
         compare(
             openItems: kept.unbilled, accounts: accounts(.unbilledReceipts), isDebit: false)
+        compare(
+            openItems: kept.deferred, accounts: accounts(.deferredRevenue), isDebit: false)
         compare(stock: kept.stock, accounts: accounts(.stock))
         compare(
             unallocated: kept.customerCredit, accounts: accounts(.customerCredit),
@@ -65,6 +67,8 @@ private struct KeptBalances {
     var receivables: [String: Money] = [:]
     var payables: [String: Money] = [:]
     var unbilled: [String: Money] = [:]
+    /// What is billed and not earned, by order line.
+    var deferred: [String: Money] = [:]
     var stock: [String: Money] = [:]
     var customerCredit: [String: Money] = [:]
     var supplierPrepayment: [String: Money] = [:]
@@ -85,6 +89,13 @@ private struct KeptBalances {
             for line in order.lines {
                 unbilled[PurchaseOrderState.unbilledItem(order: id, line: line.line)] =
                     try line.receivedValue.subtracting(line.clearedValue)
+            }
+        case let revenue as DeferredRevenueState:
+            guard let order = OrderID(stream.id) else { return }
+            for part in revenue.parts {
+                try add(
+                    part.amount, to: &deferred,
+                    DeferredRevenueState.item(order: order, line: part.orderLine))
             }
         case let payment as PaymentState:
             guard let held = payment.unallocated, let partner = payment.partner else { return }

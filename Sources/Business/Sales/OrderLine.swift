@@ -99,6 +99,14 @@ extension OrderLine {
         max(.zero, billable(under: rule).less(billed))
     }
 
+    /// How much of a quantity that is billed now has not left; nil of what is not kept in stock.
+    ///
+    /// What has left and is not billed yet is billed first.
+    func unshipped(ofBilling quantity: Quantity) -> Quantity? {
+        guard kind == .stock else { return nil }
+        return min(quantity, max(.zero, billed.plus(quantity).less(shipped)))
+    }
+
     /// Whether all that is wanted is billed.
     package var isInvoicedInFull: Bool { billed >= wanted }
 

@@ -8,7 +8,8 @@ enum DealFold {
         QuoteDeclined.typeName, QuoteExpired.typeName, OrderPlaced.typeName,
         OrderCancelled.typeName, OrderClosedShort.typeName, OrderCompleted.typeName,
         GoodsIssued.typeName, GoodsIssueReversed.typeName, InvoicePosted.typeName,
-        CreditNotePosted.typeName, ItemOpened.typeName, ItemReduced.typeName,
+        CreditNotePosted.typeName, RevenueRecognised.typeName, RecognitionReversed.typeName,
+        ItemOpened.typeName, ItemReduced.typeName,
         ItemCleared.typeName, ItemReopened.typeName,
     ]
 
@@ -119,15 +120,25 @@ enum DealFold {
             }
             try change(deal, &transaction) { (row) throws(FoldFailure) in
                 row.invoiced = try sum(row.invoiced, invoice.net)
+                row.earned = try sum(row.earned, earned(invoice.lines, invoice.net))
             }
             try step(deal, "Invoiced, net \(invoice.net)", event, into: &transaction)
         case let note as CreditNotePosted:
             guard let deal = try deal(nil, note.order, &transaction) else { return }
-            let less = try Money.zero(note.net.currency).foldingLess(note.net)
+            let zero = Money.zero(note.net.currency)
+            let less = try zero.foldingLess(note.net)
+            let unearned = try zero.foldingLess(earned(note.lines, note.net))
             try change(deal, &transaction) { (row) throws(FoldFailure) in
                 row.invoiced = try sum(row.invoiced, less)
+                row.earned = try sum(row.earned, unearned)
             }
             try step(deal, "Credited, net \(note.net)", event, into: &transaction)
+        case let recognised as RevenueRecognised:
+            try revenue(
+                recognised.order, recognised.lines, "Revenue earned", 1, event, &transaction)
+        case let reversed as RecognitionReversed:
+            try revenue(
+                reversed.order, reversed.lines, "Revenue deferred again", -1, event, &transaction)
         case let opened as ItemOpened:
             guard let order = opened.order,
                 let deal = try deal(of: "sales.order/\(order)", &transaction)
@@ -143,6 +154,31 @@ enum DealFold {
                 &transaction)
         default: break
         }
+    }
+
+    /// What of a document's net is earned with it.
+    private static func earned(
+        _ lines: [InvoiceLine], _ net: Money
+    ) throws(FoldFailure) -> Money {
+        var earned = net
+        for line in lines {
+            if let deferred = line.deferred { earned = try earned.foldingLess(deferred.net) }
+        }
+        return earned
+    }
+
+    private static func revenue(
+        _ order: OrderID, _ lines: [DeferredPart], _ text: String, _ sign: Int,
+        _ event: RecordedEvent, _ transaction: inout ViewTransaction
+    ) throws(FoldFailure) {
+        guard let deal = try deal(nil, order, &transaction), let first = lines.first else { return }
+        var amount = Money.zero(first.amount.currency)
+        for line in lines { amount = try amount.folding(line.amount) }
+        let signed = sign > 0 ? amount : try Money.zero(amount.currency).foldingLess(amount)
+        try change(deal, &transaction) { (row) throws(FoldFailure) in
+            row.earned = try sum(row.earned, signed)
+        }
+        try step(deal, "\(text), \(amount)", event, into: &transaction)
     }
 
     private static func goods(

@@ -127,6 +127,7 @@ enum DealQuery {
         let reason: String?
         let stages: [StageVisit]
         let steps: [TimeLineStep]
+        let earned: Money?
 
         static let schema = Schema<Row>(
             "sales.deal-row", "A deal from first contact to cash and margin.",
@@ -147,11 +148,14 @@ enum DealQuery {
             Field(15, "invoiced", \.invoiced, "What was billed less what was credited, net."),
             Field(16, "received", \.received, "What was paid, tax included."),
             Field(17, "cost", \.cost, "What the goods cost that left."),
-            Field(18, "margin", \.margin, "Billed less cost."),
-            Field(19, "marginRate", \.marginRate, "The margin's part of what was billed."),
+            Field(18, "margin", \.margin, "Earned less cost."),
+            Field(19, "marginRate", \.marginRate, "The margin's part of what is earned."),
             Field(20, "reason", \.reason, "Why it was lost, or won without an order."),
             Field(21, "stages", \.stages, "The stages that it was in."),
             Field(22, "steps", \.steps, "Its time line."),
+            Field(
+                23, "earned", \.earned,
+                "What is earned of what was billed: goods billed before they leave are not."),
             make: Row.init)
     }
 
@@ -178,11 +182,11 @@ enum DealQuery {
         _ deal: DealRow, _ name: String?, _ steps: [TimeLineStep]
     ) throws(QueryFailure) -> Row {
         var margin: Money?
-        if let currency = (deal.invoiced ?? deal.cost)?.currency {
-            margin = try (deal.invoiced ?? .zero(currency)).less(deal.cost ?? .zero(currency))
+        if let currency = (deal.earned ?? deal.cost)?.currency {
+            margin = try (deal.earned ?? .zero(currency)).less(deal.cost ?? .zero(currency))
         }
         var rate: Rate?
-        if let margin, let invoiced = deal.invoiced { rate = try .share(margin, of: invoiced) }
+        if let margin, let earned = deal.earned { rate = try .share(margin, of: earned) }
         return Row(
             deal: deal.id, name: deal.name, status: deal.status, account: deal.account,
             accountName: name, owner: deal.owner, source: deal.source, lead: deal.lead,
@@ -190,6 +194,6 @@ enum DealQuery {
             cycleDays: deal.cycleDays.map(Int64.init), amount: deal.amount, orders: deal.orders,
             ordered: deal.ordered, invoiced: deal.invoiced, received: deal.received,
             cost: deal.cost, margin: margin, marginRate: rate, reason: deal.reason,
-            stages: deal.visits, steps: steps)
+            stages: deal.visits, steps: steps, earned: deal.earned)
     }
 }

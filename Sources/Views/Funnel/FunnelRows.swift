@@ -90,6 +90,8 @@ struct DealRow: ViewRow, Equatable {
     var invoiced: Money?
     var received: Money?
     var cost: Money?
+    /// What is earned of what was billed.
+    var earned: Money?
 
     static let table = "funnel.deal"
     var key: RowKey { RowKey(id) }
@@ -115,12 +117,13 @@ struct DealRow: ViewRow, Equatable {
         Field(18, "invoiced", \.invoiced, "What was billed less what was credited, net."),
         Field(19, "received", \.received, "What was paid."),
         Field(20, "cost", \.cost, "What the goods cost that left."),
+        Field(21, "earned", \.earned, "What is earned of what was billed, net."),
         make: {
             DealRow(
                 id: $0, status: $1, name: $2, account: $3, owner: $4, source: $5, product: $6,
                 amount: $7, openedOn: $8, endedOn: $9, closeDate: $10, reason: $11, lead: $12,
                 firstContactOn: $13, visits: $14, orders: $15, ordered: $16, invoiced: $17,
-                received: $18, cost: $19)
+                received: $18, cost: $19, earned: $20)
         })
 
     /// The stage in which it is, or was when it ended.

@@ -6,7 +6,7 @@ package enum FunnelView: View {
     package static let name = "funnel"
     package static let documentation =
         "Leads and deals: stages, conversion and velocity, win rate, forecast, sources and reasons."
-    package static let version: Int64 = 2
+    package static let version: Int64 = 3
 
     package static var tables: [ViewTable] {
         [

@@ -46,6 +46,8 @@ package enum ControlKind: String, Choice {
     case unbilledReceipts = "unbilled-receipts"
     /// Payments of customers that are not allocated.
     case customerCredit = "customer-credit"
+    /// What is billed of goods that have not left.
+    case deferredRevenue = "deferred-revenue"
     /// Payments to suppliers that are not allocated.
     case supplierPrepayment = "supplier-prepayment"
     /// Stock, by its valuation.
