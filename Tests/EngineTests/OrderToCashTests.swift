@@ -241,7 +241,7 @@ struct OrderToCashTests {
 
     // MARK: Time
 
-    @Test("what is late goes to sales once, and an overdue bill to accounting every ten days")
+    @Test("what is late goes to sales once, and an overdue bill to accounting")
     func late() async throws {
         let firm = try await Firm.trading(stock: ["P3": 1])
         let instance = try await firm.order(
@@ -257,11 +257,46 @@ struct OrderToCashTests {
         #expect(due.contains("wait-paid") && due.contains("overdue"))
         try await firm.advance(to: "2026-05-25T09:00:00Z")
         let tasks = try await firm.tasks(of: instance).map(\.element)
-        #expect(tasks.filter { $0 == "remind" }.count == 3)
+        #expect(tasks.filter { $0 == "remind" }.count == 1, "one at a time, however late it is")
         try await firm.expectNoIncident(in: instance)
         try await firm.pay(order: "SO-1", "120.00")
         #expect(try await firm.state(instance).status == .completed)
         #expect(try await firm.tasks(of: instance).isEmpty)
+    }
+
+    @Test("the next reminder comes ten days after the last was done, three at the most")
+    func reminders() async throws {
+        let firm = try await Firm.trading()
+        let instance = try await firm.order("SO-1", [("P3", 5)])
+        // Billed on 2026-03-02 and due on 2026-04-01: the first comes ten days after that.
+        let accountants = ["accountant"]
+        let rounds = [
+            (none: "2026-04-11T07:59:59Z", done: "2026-04-14T08:00:00Z", groups: accountants),
+            (
+                none: "2026-04-24T07:59:59Z", done: "2026-05-20T08:00:00Z",
+                groups: accountants + ["finance-manager"]
+            ),
+            (
+                none: "2026-05-30T07:59:59Z", done: "2026-05-30T08:00:00Z",
+                groups: accountants + ["finance-manager"]
+            ),
+        ]
+        for round in rounds {
+            try await firm.advance(to: round.none)
+            #expect(try await firm.tasks(of: instance).isEmpty, "until \(round.none)")
+            try await firm.advance(to: round.done)
+            let tasks = try await firm.tasks(of: instance)
+            #expect(tasks.map(\.element) == ["remind"])
+            let task = try #require(tasks.first)
+            #expect(task.task.candidateGroups == round.groups)
+            try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "gina")
+        }
+        try await firm.advance(to: "2026-08-01T08:00:00Z")
+        #expect(try await firm.tasks(of: instance).isEmpty)
+        #expect(try await firm.waits(of: instance).contains("wait-paid"))
+        try await firm.expectNoIncident(in: instance)
+        try await firm.pay(order: "SO-1", "120.00")
+        #expect(try await firm.state(instance).status == .completed)
     }
 
     private func shipment(of order: String, in firm: Firm) async throws -> String {

@@ -135,6 +135,43 @@ struct ProcureToPayTests {
         #expect(try await firm.tasks(of: purchase).isEmpty)
     }
 
+    @Test(
+        "one chase at a time: the next comes after the last was done, while nobody answers",
+        arguments: [true, false])
+    func chases(isConfirmed: Bool) async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(5, in: firm)
+        let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+        for (number, day) in ["2026-03-20T09:00:00Z", "2026-03-23T09:00:00Z"].enumerated() {
+            try await firm.advance(to: day)
+            let tasks = try await firm.tasks(of: purchase)
+            #expect(tasks.map(\.element) == ["chase"], "\(day)")
+            let task = try #require(tasks.first)
+            #expect(
+                task.task.candidateGroups
+                    == (number == 0 ? ["buyer"] : ["buyer", "purchasing-manager"]))
+            try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "emil")
+        }
+        // Goods that come without an answer are one, too.
+        if isConfirmed {
+            try await firm.run("purchasing.confirm-order", #"{"order": "PO-1"}"#, as: "emil")
+        } else {
+            try await receive("PO-1", [(1, 5)], in: firm)
+        }
+        try await firm.advance(to: "2026-04-10T09:00:00Z")
+        #expect(
+            try await firm.tasks(of: purchase).map(\.element)
+                == (isConfirmed ? ["ask-late"] : []))
+        // Goods that nobody bills: one task from the 30th day on.
+        if isConfirmed { try await receive("PO-1", [(1, 5)], in: firm) }
+        try await firm.advance(to: "2026-09-01T09:00:00Z")
+        let asked = try await firm.tasks(of: purchase).filter { $0.element == "ask-bill" }
+        #expect(asked.count == 1)
+        try await firm.expectNoIncident(in: purchase)
+        try await bill(5, "10.00", in: firm)
+        #expect(try await firm.tasks(of: purchase).isEmpty)
+    }
+
     @Test("a cancelled order ends its instance")
     func cancelled() async throws {
         let firm = try await Firm.trading(stock: [:])
