@@ -126,6 +126,23 @@ struct DamagedStore {
         try self.change(Position(position).bytes, in: Self.events, change)
     }
 
+    /// Changes an event of the company's first products that does not declare a type: without it
+    /// nothing else is missing.
+    mutating func ordinaryEvent(_ change: (inout [UInt8]?) -> Void) throws {
+        let declares = Array("definition.schema-recorded".utf8)
+        for position in Self.firstProducts {
+            var isOrdinary = false
+            try event(position) { bytes in
+                isOrdinary = bytes.map { !$0.contains(declares) } ?? false
+            }
+            if isOrdinary { return try event(position, change) }
+        }
+        throw NoOrdinaryEvent()
+    }
+
+    private struct NoOrdinaryEvent: Error {}
+    private static let firstProducts: ClosedRange<UInt64> = 41...60
+
     /// Changes the row that says where the log ends.
     mutating func end(_ change: (inout [UInt8]?) -> Void) throws {
         try self.change(Array("end".utf8), in: "", change)

@@ -11,39 +11,34 @@ extension Damage {
 
     // MARK: The log's bytes
 
-    /// A position whose event does not declare a type: without it nothing else is missing.
-    ///
-    /// It grows with the definition files that a new folder starts with.
-    private static let ordinary: UInt64 = 42
-
     private static let bytes = [
         stored(
             "a byte of an event has changed",
             "leaf-hash event *: expected the stored leaf hash *, the bytes give another; restore a backup"
         ) { store in
             // Another posting date: the rest can still be read.
-            try store.event(ordinary) { bytes in bytes?[10] ^= 1 }
+            try store.ordinaryEvent { bytes in bytes?[10] ^= 1 }
         },
         stored(
             "an event is gone",
-            "position-gap position \(ordinary): expected an event at every position, found none; restore a backup",
+            "position-gap position *: expected an event at every position, found none; restore a backup",
             "tree log: the tree over * events cannot be built: * leaves could be read"
         ) { store in
-            try store.event(ordinary) { $0 = nil }
+            try store.ordinaryEvent { $0 = nil }
         },
         stored(
             "an event is cut short",
-            "event-unreadable event \(ordinary): *",
+            "event-unreadable event *: *",
             "tree log: the tree over * events cannot be built: * leaves could be read"
         ) { store in
-            try store.event(ordinary) { $0 = $0.map { Array($0.prefix(60)) } }
+            try store.ordinaryEvent { $0 = $0.map { Array($0.prefix(60)) } }
         },
         stored(
             "an event's time is before that of the event before it",
-            "recorded-time event \(ordinary): expected a recorded time not before 20*, found 1970-*",
+            "recorded-time event *: expected a recorded time not before 20*, found 1970-*",
             "tree log: expected the root *, the leaves give *; restore a backup"
         ) { store in
-            try store.event(ordinary) { bytes in
+            try store.ordinaryEvent { bytes in
                 guard var record = bytes?.dropLast(32).map({ $0 }) else { return }
                 for index in 2..<10 { record[index] = 0 }
                 bytes = record + MerkleFrontier.leaf(record.span.bytes).bytes
