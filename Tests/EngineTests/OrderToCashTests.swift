@@ -74,6 +74,32 @@ struct OrderToCashTests {
         #expect(try await firm.state(instance).status == .completed)
     }
 
+    @Test("what came later is picked by the same people in the same way")
+    func secondShipment() async throws {
+        let firm = try await Firm.trading(stock: ["P1": 10, "P2": 3])
+        let instance = try await firm.order("SO-1", [("P1", 2), ("P2", 5)], channel: "phone")
+        for round in 1...2 {
+            for element in ["start-pick", "pick", "pack", "issue"] {
+                let task = try #require(
+                    try await firm.tasks(of: instance).first { $0.element == element },
+                    "\(element) of shipment \(round)")
+                try await firm.run(
+                    "process.complete-task", #"{"task": "\#(task.id)"}"#, as: "dora")
+            }
+            if round == 2 { break }
+            try await firm.run(
+                "inventory.count-stock",
+                #"{"warehouse": "main", "lines": [{"product": "P2", "counted": "2"}]}"#,
+                as: "dora")
+        }
+        try await firm.expectNoIncident(in: instance)
+        #expect(
+            try await firm.counters(of: "SO-1") == [
+                "ordered 2 shipped 2 invoiced 2", "ordered 5 shipped 5 invoiced 5",
+            ])
+        #expect(try await firm.waits(of: instance).contains("wait-paid"))
+    }
+
     @Test("a command given directly completes the task that is bound to it")
     func direct() async throws {
         let firm = try await Firm.trading()
