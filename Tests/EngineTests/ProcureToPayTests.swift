@@ -116,6 +116,71 @@ struct ProcureToPayTests {
         #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
     }
 
+    @Test("a confirmation within tolerance needs nobody, and the order is not sent again")
+    func confirmedNearly() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(50, in: firm)
+        let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+        let before = firm.end
+        try await confirm(#""quantity": "49", "price": "10.05", "date": "2026-03-04""#, in: firm)
+        try await firm.expectNoIncident(in: purchase)
+        #expect(try await firm.tasks(of: purchase).isEmpty)
+        #expect(try await firm.waits(of: purchase).contains("wait-received"))
+        #expect(!(try firm.names(after: before).contains("purchasing.order-sent")))
+        try await receive("PO-1", [(1, 49)], in: firm)
+        #expect(try await firm.waits(of: purchase).contains("wait-billed"))
+    }
+
+    @Test(
+        "a deviation is answered: accepted, by an amendment, or by another confirmation",
+        arguments: [
+            ("process.complete-task", ""),
+            ("purchasing.accept-confirmation", #"{"order": "PO-1"}"#),
+            (
+                "purchasing.amend-order",
+                #"{"order": "PO-1", "lines": [{"line": 1, "quantity": "40"}]}"#
+            ),
+            ("purchasing.confirm-order", #"{"order": "PO-1"}"#),
+        ])
+    func deviation(_ command: String, _ payload: String) async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(50, in: firm)
+        let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+        try await confirm(#""quantity": "40", "date": "2026-03-20""#, in: firm)
+        let task = try #require(try await firm.tasks(of: purchase).first)
+        #expect(task.element == "answer-deviation")
+        let row = try Desk(firm).rows("process.tasks").first {
+            $0["element"]?.stringValue == "answer-deviation"
+        }
+        #expect(
+            row?["variables"]?["difference"]?.stringValue
+                == "line 1 quantity: expected 50, found 40; line 1 date: expected 2026-03-02, found 2026-03-20"
+        )
+        try await firm.run(
+            command, payload.isEmpty ? #"{"task": "\#(task.id)"}"# : payload, as: "emil")
+        try await firm.expectNoIncident(in: purchase)
+        #expect(try await firm.tasks(of: purchase).isEmpty)
+        let waits = try await firm.waits(of: purchase)
+        let isConfirmed = command != "purchasing.amend-order"
+        #expect(waits.contains(isConfirmed ? "wait-received" : "wait-confirmed"), "\(waits)")
+    }
+
+    @Test("accepting more than was approved needs approval again, and then goes out again")
+    func deviationApproved() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(99, in: firm)
+        let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+        try await confirm(#""price": "11.00""#, in: firm)
+        try await firm.run("purchasing.accept-confirmation", #"{"order": "PO-1"}"#, as: "emil")
+        let task = try #require(try await firm.tasks(of: purchase).first)
+        #expect(task.element == "approve-amendment")
+        let before = firm.end
+        try await firm.run("process.complete-task", #"{"task": "\#(task.id)"}"#, as: "fritz")
+        try await firm.expectNoIncident(in: purchase)
+        #expect(try firm.names(after: before).contains("purchasing.order-sent"))
+        #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
+    }
+
     @Test("no answer, late goods and a missing bill are chased")
     func timers() async throws {
         let firm = try await Firm.trading(stock: [:])
@@ -338,6 +403,12 @@ struct ProcureToPayTests {
             {"supplier": "S1", "order": "\(id)", "lines": [
              {"product": "P1", "warehouse": "main", "quantity": "\(quantity)"}]}
             """, as: "emil")
+    }
+
+    private func confirm(_ line: String, in firm: Firm) async throws {
+        try await firm.run(
+            "purchasing.confirm-order", #"{"order": "PO-1", "lines": [{"line": 1, \#(line)}]}"#,
+            as: "emil")
     }
 
     private func received(_ quantity: Int, in firm: Firm) async throws {

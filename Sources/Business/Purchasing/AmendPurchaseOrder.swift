@@ -146,15 +146,18 @@ struct PurchaseAmendment {
     }
 
     /// Writes the amendment, asks the approval table where the value grew beyond what was
-    /// approved, and says where the order stands then.
-    func write(_ decision: Decision) throws(Rejection) -> PurchaseOrderStatus {
+    /// approved, unless a table tolerated the growth, and says where the order stands then.
+    func write(
+        _ decision: Decision, isTolerated: Bool = false
+    ) throws(Rejection) -> PurchaseOrderStatus {
         if changes.isEmpty, added.isEmpty { return state.status }
         let value = try newValue()
         var event = PurchaseOrderAmended(
             revision: state.revision + 1, value: value, lines: changes, added: added,
             author: decision.facts.actor.person, status: state.status, levels: state.levels,
             approvers: state.approvers, rule: nil)
-        let isGrown = state.approvedValue.map { value.minorUnits > $0.minorUnits } ?? true
+        let isGrown =
+            !isTolerated && state.approvedValue.map { value.minorUnits > $0.minorUnits } ?? true
         if state.status != .draft, isGrown || state.status == .pendingApproval {
             let judged = try decision.judged(
                 order, of: state.supplier, lines: amendedLines(), value: value,
@@ -193,7 +196,8 @@ struct PurchaseAmendment {
         return changed + added
     }
 
-    private func newValue() throws(Rejection) -> Money {
+    /// What the order is worth with the amendment.
+    func newValue() throws(Rejection) -> Money {
         let lines = amendedLines()
         return try computing("the value of \(order)") { () throws(ArithmeticFailure) in
             try lines.map { line throws(ArithmeticFailure) in

@@ -57,8 +57,9 @@ package struct SupplierPromise: Record, Hashable {
 
 /// Notes a supplier's confirmation.
 ///
-/// Another date is taken over at once. Another price or quantity is a deviation that the buyer
-/// answers: accepts it, amends the order, or asks the supplier to confirm again.
+/// What differs from the order is taken over by itself as far as the table `confirmation-tolerance`
+/// lets it. Anything beyond is a deviation that the buyer answers: accepts it, amends or cancels the
+/// order, or asks the supplier to confirm again.
 package struct ConfirmPurchaseOrder: Command {
     package let order: PurchaseOrderID
     package let lines: [SupplierPromise]
@@ -71,7 +72,8 @@ package struct ConfirmPurchaseOrder: Command {
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .currencyNotSupported, .unitMismatch,
+        .unknownObject, .wrongState, .currencyNotSupported, .unitMismatch, .quantityExceeds,
+        .priceFixed, .noRule, .badRuleResult, .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -80,22 +82,11 @@ package struct ConfirmPurchaseOrder: Command {
             _ = try state.requireLine(promise.line, of: order)
             if let price = promise.price { try decision.requireBaseCurrency(price.currency) }
         }
-        var confirmed: [ConfirmedLine] = []
-        var deviates = false
+        var confirmation = Confirmation(order: order, state: state, decision: decision)
         for line in state.lines where line.wanted.isPositive {
-            let promise = lines.last { $0.line == line.line }
-            let quantity = try decision.inOwnUnit(promise?.quantity ?? line.wanted, of: line)
-            let promised = ConfirmedLine(
-                line: line.line, quantity: quantity,
-                price: promise?.price ?? line.price, date: promise?.date ?? line.expectedDate)
-            if promised.quantity != line.wanted || promised.price != line.price { deviates = true }
-            confirmed.append(promised)
+            try confirmation.compare(line, with: lines.last { $0.line == line.line })
         }
-        if deviates {
-            try decision.emit(PurchaseOrderDeviated(lines: confirmed), to: order.text)
-        } else {
-            try decision.emit(PurchaseOrderConfirmed(lines: confirmed), to: order.text)
-        }
+        try confirmation.write()
     }
 }
 
@@ -128,14 +119,19 @@ package struct AcceptConfirmation: Command {
         for line in state.lines {
             guard let quantity = line.confirmed, let price = line.confirmedPrice else { continue }
             try amendment.change(
-                line, quantity: quantity, price: price, expectedDate: line.expectedDate)
+                line, quantity: quantity, price: price,
+                expectedDate: line.offeredDate ?? line.expectedDate)
             confirmed.append(
                 ConfirmedLine(
-                    line: line.line, quantity: quantity, price: price, date: line.expectedDate))
+                    line: line.line, quantity: quantity, price: price,
+                    date: line.offeredDate ?? line.expectedDate))
         }
         let status = try amendment.write(decision)
         if status.isWithSupplier {
-            try decision.emit(PurchaseOrderConfirmed(lines: confirmed), to: order.text)
+            let revision = try decision.state(of: PurchaseOrderState.self, order.text).revision
+            try decision.emit(
+                PurchaseOrderConfirmed(lines: confirmed, revision: revision), to: order.text)
+            try decision.emitPurchaseMilestones(of: order)
         }
     }
 }

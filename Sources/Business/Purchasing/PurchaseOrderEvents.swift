@@ -134,6 +134,10 @@ package struct PurchaseOrderSent: Event, Equatable {
         state.status = .sent
         state.sentRevision = revision
         state.hasDeviation = false
+        for index in state.lines.indices {
+            state.lines[index].sentDate = state.lines[index].expectedDate
+            state.lines[index].offeredDate = nil
+        }
     }
 }
 
@@ -147,6 +151,8 @@ package struct ConfirmedLine: Record, Hashable {
     package let price: UnitPrice
     /// For when.
     package let date: BusinessDate?
+    /// The date that it offers and that the buyer has to accept.
+    package var offeredDate: BusinessDate?
 
     /// The declaration of the fields.
     package static let schema = Schema<ConfirmedLine>(
@@ -155,36 +161,59 @@ package struct ConfirmedLine: Record, Hashable {
         Field(2, "quantity", \.quantity, "How much it promises."),
         Field(3, "price", \.price, "At what price."),
         Field(4, "date", \.date, "For when."),
+        Field(
+            5, "offeredDate", \.offeredDate,
+            "The date that it offers and that the buyer has to accept."),
         make: ConfirmedLine.init)
 }
 
-/// A supplier confirmed a purchase order as it is.
+/// A supplier confirmed a purchase order as it is, or within the tolerances.
 package struct PurchaseOrderConfirmed: Event, Equatable {
     package let lines: [ConfirmedLine]
+    package var revision: Int64?
+    package var tolerated: [ConfirmationDifference] = []
+    package var rule: Blob?
 
     package static let schema = Schema<PurchaseOrderConfirmed>(
         "purchasing.order-confirmed", "A supplier confirmed a purchase order.",
         Field(1, "lines", \.lines, "What it promises."),
+        Field(
+            2, "revision", \.revision,
+            "The version that holds what it promises, where that made a new one."),
+        Field(3, "tolerated", \.tolerated, "What differed within the tolerances."),
+        Field(4, "rule", \.rule, "The table that tolerated it."),
         make: PurchaseOrderConfirmed.init)
+
+    package var definition: DefinitionHash? { rule.flatMap { DefinitionHash($0.bytes) } }
 
     package func evolve(_ state: inout PurchaseOrderState) {
         state.status = .confirmed
         state.hasDeviation = false
+        // The supplier needs not be sent what it promised itself.
+        if let revision { state.sentRevision = revision }
+        state.differences = []
         state.note(lines)
     }
 }
 
-/// A supplier's confirmation differs in price or quantity; the buyer has to answer.
+/// A supplier's confirmation differs beyond the tolerances; the buyer has to answer.
 package struct PurchaseOrderDeviated: Event, Equatable {
     package let lines: [ConfirmedLine]
+    package var differences: [ConfirmationDifference] = []
+    package var rule: Blob?
 
     package static let schema = Schema<PurchaseOrderDeviated>(
         "purchasing.order-deviated", "A supplier's confirmation differs from the order.",
         Field(1, "lines", \.lines, "What it promises instead."),
+        Field(2, "differences", \.differences, "What differs, tolerated or not."),
+        Field(3, "rule", \.rule, "The table that judged the differences."),
         make: PurchaseOrderDeviated.init)
+
+    package var definition: DefinitionHash? { rule.flatMap { DefinitionHash($0.bytes) } }
 
     package func evolve(_ state: inout PurchaseOrderState) {
         state.hasDeviation = true
+        state.differences = differences
         state.note(lines)
     }
 }
@@ -196,6 +225,7 @@ extension PurchaseOrderState {
                 line.confirmed = promise.quantity
                 line.confirmedPrice = promise.price
                 if let date = promise.date { line.expectedDate = date }
+                line.offeredDate = promise.offeredDate
             }
         }
     }

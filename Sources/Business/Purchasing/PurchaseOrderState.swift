@@ -111,6 +111,10 @@ package struct PurchaseOrderLine: Record, Equatable {
     package var confirmedPrice: UnitPrice?
     /// The receipts in the order in which they came; bills consume them in this order.
     package var receipts: [LineReceipt]
+    /// The date that the supplier confirmed and the buyer has not accepted.
+    package var offeredDate: BusinessDate?
+    /// The date that the order asked for when it was sent.
+    package var sentDate: BusinessDate?
 
     /// A new line, with nothing received and nothing billed.
     package static func new(
@@ -150,6 +154,10 @@ package struct PurchaseOrderLine: Record, Equatable {
         Field(16, "confirmed", \.confirmed, "What the supplier promised."),
         Field(17, "confirmedPrice", \.confirmedPrice, "The price that the supplier confirmed."),
         Field(18, "receipts", \.receipts, "The receipts in the order in which they came."),
+        Field(
+            19, "offeredDate", \.offeredDate,
+            "The date that the supplier confirmed and the buyer has not accepted."),
+        Field(20, "sentDate", \.sentDate, "The date that the order asked for when it was sent."),
         make: PurchaseOrderLine.init)
 
     /// What is wanted: ordered less cancelled.
@@ -167,6 +175,8 @@ package struct PurchaseOrderLine: Record, Equatable {
 package struct PurchaseOrderState: StreamState, Equatable {
     /// The streams of purchase orders.
     package static let streamType = Subjects.PurchaseOrder.subjectName
+    /// Since 2 lines keep the date that was sent.
+    package static let foldVersion = 2
     /// Where it stands.
     package var status: PurchaseOrderStatus
     /// From whom.
@@ -203,6 +213,8 @@ package struct PurchaseOrderState: StreamState, Equatable {
     package var counted: [CountedOrder]
     /// What it was judged by: its value with theirs; nil before it was put forward.
     package var judgedAmount: Money?
+    /// How the confirmation noted last as deviating differs.
+    package var differences: [ConfirmationDifference]
 
     /// An order from its parts.
     package init(
@@ -212,7 +224,7 @@ package struct PurchaseOrderState: StreamState, Equatable {
         hasDeviation: Bool, isReceivedInFull: Bool, isInvoicedInFull: Bool,
         paymentTerms: String?, external: ExternalReference?,
         waitingInvoices: [SupplierInvoiceID], counted: [CountedOrder] = [],
-        judgedAmount: Money? = nil
+        judgedAmount: Money? = nil, differences: [ConfirmationDifference] = []
     ) {
         self.status = status
         self.supplier = supplier
@@ -232,6 +244,7 @@ package struct PurchaseOrderState: StreamState, Equatable {
         self.waitingInvoices = waitingInvoices
         self.counted = counted
         self.judgedAmount = judgedAmount
+        self.differences = differences
     }
 
     /// Before the first event.
@@ -272,6 +285,9 @@ package struct PurchaseOrderState: StreamState, Equatable {
         Field(
             18, "judgedAmount", \.judgedAmount,
             "What it was judged by: its value with what was counted."),
+        Field(
+            19, "differences", \.differences,
+            "How the confirmation noted last as deviating differs."),
         make: PurchaseOrderState.init)
 
     /// The line with a number.

@@ -7,6 +7,8 @@ enum PurchasingTable {
     static let orderApproval = "purchase-approval"
     /// Whether a difference between a bill and what it bills is tolerated.
     static let invoiceTolerance = "invoice-tolerance"
+    /// Whether what a supplier confirms otherwise than ordered is taken over by itself.
+    static let confirmationTolerance = "confirmation-tolerance"
     /// Which approvals a supplier's invoice needs; one result for each level.
     static let invoiceApproval = "supplier-invoice-approval"
     /// Approvals that a table may ask for.

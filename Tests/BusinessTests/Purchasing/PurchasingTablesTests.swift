@@ -75,7 +75,7 @@ struct PurchasingTablesTests {
         "the tables are complete: no gap, no rule that cannot match",
         arguments: [
             "purchase-approval", "invoice-tolerance", "supplier-invoice-approval",
-            "split-order-limit",
+            "split-order-limit", "confirmation-tolerance",
         ])
     func complete(_ table: String) throws {
         let path = FixtureRules.repository.appending(path: "processes/rules/\(table).dmn")
