@@ -148,9 +148,9 @@ struct NearMissSearch {
 struct RecentEvents {
     /// The position from which it was looked; nil where that is all that was asked for.
     let cutAt: Position?
-    private var byType: [String: Deque<Position>] = [:]
+    private let byType: [String: Deque<Position>]
 
-    /// Events that are looked through: reading their names alone takes about a second.
+    /// Events that are looked through, by their names alone.
     private static let eventsMax: UInt64 = 1_000_000
     /// The newest of a name that are kept.
     private static let keptMax = 200
@@ -159,11 +159,16 @@ struct RecentEvents {
     init(
         of names: Set<String>, after first: Position, in log: any EventLog
     ) throws(QueryFailure) {
+        // Who waits for no message has nothing that could be looked for too late.
+        guard !names.isEmpty else {
+            cutAt = nil
+            byType = [:]
+            return
+        }
         let end = log.end.last
         let isCut = end.rawValue - min(first.rawValue, end.rawValue) > Self.eventsMax
         var next = isCut ? Position(end.rawValue - Self.eventsMax) : first.next
         cutAt = isCut ? next : nil
-        guard !names.isEmpty else { return }
         let types = names.union([MessagePublished.typeName]).sorted()
         let numbers = NameIndex(types)
         var found = types.map { _ in Deque<Position>() }
