@@ -20,11 +20,13 @@ enum DefinitionModule: BusinessModule {
     static let consequences: [Consequence] = []
 }
 
-/// Process instances and messages from outside.
+/// Process instances, and messages and signals from outside.
 enum ProcessModule: BusinessModule {
     static let name = "process"
     static let commands: [any Command.Type] = []
-    static let events: [any Event.Type] = [InstanceAdvanced.self, MessagePublished.self]
+    static let events: [any Event.Type] = [
+        InstanceAdvanced.self, MessagePublished.self, SignalBroadcast.self,
+    ]
     static let consequences: [Consequence] = []
 }
 

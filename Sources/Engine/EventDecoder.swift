@@ -235,6 +235,11 @@ extension RecordedEvent {
         Swift.type(of: event) == InstanceAdvanced.self ? event as? InstanceAdvanced : nil
     }
 
+    /// The signal from outside, where the event is one.
+    var signal: SignalBroadcast? {
+        Swift.type(of: event) == SignalBroadcast.self ? event as? SignalBroadcast : nil
+    }
+
     /// The message from outside, where the event is one.
     var message: MessagePublished? {
         Swift.type(of: event) == MessagePublished.self ? event as? MessagePublished : nil

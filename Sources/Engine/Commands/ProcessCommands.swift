@@ -35,6 +35,19 @@ struct PublishMessage: Record {
         make: PublishMessage.init)
 }
 
+/// Tells every process of a signal.
+struct BroadcastSignalCommand: Record {
+    let name: String
+    let variables: JSONValue?
+
+    static let schema = Schema<BroadcastSignalCommand>(
+        "process.broadcast-signal",
+        "Broadcasts a signal: to all that wait for it, and to start what begins with it.",
+        Field(1, "name", \.name, "The signal's name.", limits: .count(1...100)),
+        Field(2, "variables", \.variables, "What it carries, an object."),
+        make: BroadcastSignalCommand.init)
+}
+
 /// Tries a stuck instance again.
 struct RetryIncident: Record {
     let instance: String
@@ -126,6 +139,10 @@ extension EngineCommand {
         EngineCommand(PublishMessage.self, access: .roles("operator", "gateway")) {
             (payload, submission, actor, core) throws(Rejection) in
             try core.publish(payload, submission, actor)
+        },
+        EngineCommand(BroadcastSignalCommand.self, access: .roles("operator", "gateway")) {
+            (payload, submission, actor, core) throws(Rejection) in
+            try core.broadcast(payload, submission, actor)
         },
         EngineCommand(
             RetryIncident.self, access: .human("operator"),

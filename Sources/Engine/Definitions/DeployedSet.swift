@@ -17,6 +17,12 @@ final class DeployedSet: Sendable {
         let qualifier: String
     }
 
+    /// A signal start event of a process.
+    struct SignalStart: Sendable {
+        let process: String
+        let elementID: String
+    }
+
     /// A timer start event with its next time.
     struct TimerStart: Sendable {
         let process: String
@@ -56,6 +62,8 @@ final class DeployedSet: Sendable {
     let machineDefinitions: DefinitionSet
     /// Message start events by message name.
     let messageStarts: [String: [MessageStart]]
+    /// Signal start events by signal name, in the order of the process ids.
+    let signalStarts: [String: [SignalStart]]
     /// Names that message waits of these processes can have.
     let waitedNames: Set<String>
     /// Commands bound to user tasks.
@@ -75,19 +83,29 @@ final class DeployedSet: Sendable {
             processes.map { ($0.processID, $0) }, uniquingKeysWith: { _, last in last })
         machineDefinitions = DefinitionSet(processes)
         var starts: [String: [MessageStart]] = [:]
+        var signals: [String: [SignalStart]] = [:]
         var waited: Set<String> = []
         var commands: Set<String> = []
         for process in processes where process.isExecutable {
-            for event in process.startEvents {
-                guard case .startEvent(.message(let message)) = event.kind,
-                    let name = message.name.staticText
-                else { continue }
-                let isSingle =
-                    (event.property("single") ?? process.root.property("single")) == "true"
-                starts[name, default: []].append(
-                    MessageStart(
-                        process: process.processID, elementID: event.id, isSingle: isSingle,
-                        qualifier: event.property("qualifier") ?? ""))
+            for start in process.namedStarts {
+                switch start.kind {
+                case .message(let name, let qualifier):
+                    starts[name, default: []].append(
+                        MessageStart(
+                            process: process.processID, elementID: start.elementID,
+                            isSingle: start.isSingle, qualifier: qualifier))
+                case .signal(let name):
+                    // One instance for each process: the check refuses two starts by one signal.
+                    let others = signals[name, default: []]
+                    guard !others.contains(where: { $0.process == process.processID }) else {
+                        continue
+                    }
+                    signals[name] =
+                        others + [
+                            SignalStart(process: process.processID, elementID: start.elementID)
+                        ]
+                case .timer: continue
+                }
             }
             for element in process.elements {
                 if let name = element.waitedName { waited.insert(name) }
@@ -95,6 +113,7 @@ final class DeployedSet: Sendable {
             }
         }
         messageStarts = starts
+        signalStarts = signals
         waitedNames = waited
         taskCommands = commands
     }

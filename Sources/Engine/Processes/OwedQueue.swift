@@ -17,10 +17,25 @@ struct Owed: Sendable {
         case message(token: Int)
         /// A timer of an instance.
         case timer(token: Int, due: Instant)
-        /// A broadcast signal.
-        case signal(token: Int, name: String, variables: [ProcessField])
+        /// A signal start event; `ordinal` tells the signals of one step apart.
+        case signalStart(
+            process: String, startEvent: String, ordinal: Int, variables: [ProcessField])
+        /// A broadcast signal that somebody waits for.
+        case signal(SignalWaiter)
         /// The rest of a long step: for whom and as of which date it goes on.
         case proceed(person: String?, date: BusinessDate)
+    }
+
+    /// A wait that was open when a signal was broadcast.
+    struct SignalWaiter: Sendable {
+        let token: Int
+        /// Whose wait it is: one that goes on after it was met has another token by then.
+        let owner: Int
+        let element: Int
+        let name: String
+        /// The number of the signal among those of one step.
+        let ordinal: Int
+        let variables: [ProcessField]
     }
 
     /// What tells one owed advance from another.
@@ -28,6 +43,7 @@ struct Owed: Sendable {
         let instance: String
         let token: Int
         let position: UInt64
+        var ordinal = 0
     }
 
     let kind: Kind
@@ -41,12 +57,14 @@ struct Owed: Sendable {
     var key: Key {
         let token: Int =
             switch kind {
-            case .start, .timerStart: -1
+            case .start, .timerStart, .signalStart: -1
             case .proceed: -2
-            case .message(let token), .timer(let token, _), .signal(let token, _, _):
-                token
+            case .message(let token), .timer(let token, _): token
+            case .signal(let waiter): waiter.token
             }
-        return Key(instance: instance, token: token, position: position)
+        var key = Key(instance: instance, token: token, position: position)
+        if case .signal(let waiter) = kind { key.ordinal = waiter.ordinal }
+        return key
     }
 }
 
@@ -74,7 +92,7 @@ struct OwedQueue {
     private static func goesBackTo(_ owed: Owed) -> UInt64? {
         switch owed.kind {
         case .timer, .timerStart: nil
-        case .start, .message, .signal, .proceed: owed.position
+        case .start, .signalStart, .message, .signal, .proceed: owed.position
         }
     }
 

@@ -16,9 +16,12 @@ enum WaitRows {
     /// Compares the waits before and after a step.
     ///
     /// A wait keeps the rows of its opening, whatever its variables become, until it is closed or
-    /// its first row changes: a timer's next firing, a job's back-off.
+    /// its first row changes: a timer's next firing, a job's back-off. A wait for signals that goes
+    /// on after it was met counts as armed by that `signal`, so that the next one meets it though
+    /// it was broadcast before this step.
     static func changes(
-        from before: ProcessInstanceState, to after: InstanceState, armedAt position: UInt64
+        from before: ProcessInstanceState, to after: InstanceState, armedAt position: UInt64,
+        signal: UInt64? = nil
     ) -> Changes {
         var changes = Changes()
         let known = Dictionary(grouping: before.rows, by: \.token)
@@ -27,11 +30,21 @@ enum WaitRows {
             let now = self.rows(of: wait, in: after, armedAt: rows.first?.armed ?? Int64(position))
             if let first = rows.first, first == now.first { continue }
             changes.closed += rows
-            changes.opened += self.rows(of: wait, in: after, armedAt: Int64(position))
+            let isTaken = signal != nil && rows.isEmpty && goesOn(wait, from: before.machine)
+            let armed = isTaken ? signal ?? position : position
+            changes.opened += self.rows(of: wait, in: after, armedAt: Int64(armed))
         }
         let open = Set(after.waits.map { Int64($0.token) })
         changes.closed += before.rows.filter { !open.contains($0.token) }
         return changes
+    }
+
+    /// Whether a wait for a signal stood at the same place before.
+    private static func goesOn(_ wait: Wait, from before: InstanceState) -> Bool {
+        guard case .signal = wait.kind else { return false }
+        return before.waits.contains {
+            $0.owner == wait.owner && $0.element == wait.element && $0.kind == wait.kind
+        }
     }
 
     private static func rows(

@@ -15,10 +15,8 @@ extension WriterCore {
         if let set = library.set(at: event.position), let starts = set.messageStarts[name] {
             for start in starts { startOwed(start, by: event) }
         }
-        if let step = event.step {
-            lookBack(step, at: event)
-            if step.broadcasts == true { wakeBySignals(of: step, at: event) }
-        }
+        if let step = event.step { lookBack(step, at: event) }
+        correlateSignals(of: event)
     }
 
     private func startOwed(_ start: DeployedSet.MessageStart, by event: RecordedEvent) {
@@ -194,35 +192,6 @@ extension WriterCore {
         } catch {
             stop("Index or log could not be read: \(error). See the disk, then restart the daemon.")
             return nothing
-        }
-    }
-
-    /// Instances that waited for a signal when it was broadcast, told of it.
-    ///
-    /// The step that broadcast it stands in the log, so that after a restart it is told again to
-    /// those that were not told yet.
-    private func wakeBySignals(of step: InstanceAdvanced, at event: RecordedEvent) {
-        guard let advance = try? Advance.decode(step.advance.bytes) else { return }
-        for case .signalBroadcast(let name, let variables) in advance.changes {
-            let prefix = EngineTables.waitPrefix(.signal, name)
-            let rows = found([]) {
-                try index.rows(in: EngineTables.waits, prefix: prefix, limit: Self.wokenMax)
-            }
-            for place in rows.compactMap(EngineTables.place) where place.armed < event.position {
-                owed.put(
-                    Owed(
-                        kind: .signal(token: place.token, name: name, variables: variables),
-                        instance: place.instance, cause: event, position: event.position))
-            }
-        }
-    }
-}
-
-extension Advance {
-    /// Whether the step tells other instances of a signal.
-    var broadcastsSignal: Bool {
-        changes.contains { change in
-            if case .signalBroadcast = change { true } else { false }
         }
     }
 }

@@ -27,6 +27,13 @@ extension WriterCore {
                 try keepRefused(
                     .timer(startEvent: startEvent),
                     timerContext(owed.instance, process: process, set: set, due: due), rejection)
+            case .signalStart(let process, let startEvent, _, let variables):
+                guard let cause = owed.cause, let set = library.set(at: cause.position) else {
+                    return
+                }
+                try keepRefused(
+                    .signal(startEvent: startEvent, variables: variables),
+                    signalContext(owed, process: process, set: set), rejection)
             default:
                 let (state, version) = try state(
                     of: ProcessInstanceState.self, id: owed.instance)
@@ -79,7 +86,8 @@ extension WriterCore {
         _ context: StepContext, _ rejection: Rejection
     ) throws(Rejection) {
         let step = Machine.refused(
-            state.machine, trigger, reason: rejection.code.name, message: rejection.message,
+            state.machine, trigger, causePosition: context.cause.map { Int64(clamping: $0) },
+            reason: rejection.code.name, message: rejection.message,
             at: stepTime(context.time))
         guard let step else { return }
         try keep(step, state, version: version, context, isFirst: false)
@@ -92,8 +100,10 @@ extension WriterCore {
         let (state, version) = try state(of: ProcessInstanceState.self, id: context.instance)
         guard version == 0 else { return }
         let step = Machine.refusedStart(
-            definition, trigger: trigger, reason: rejection.code.name,
-            message: rejection.message, at: stepTime(context.time))
+            definition, trigger: trigger,
+            causePosition: context.cause.map { Int64(clamping: $0) },
+            reason: rejection.code.name, message: rejection.message,
+            at: stepTime(context.time))
         try keep(step, state, version: version, context, isFirst: true)
     }
 
@@ -117,13 +127,14 @@ extension WriterCore {
                 .retry(incident: incident.id, reason: payload.reason), submission, actor)
         }
         let cause = try event(at: UInt64(refused.position))
+        let signal = try signalName(refused, in: state)
         return try intervene(
             payload.instance, state, version,
             .retry(
                 incident: incident.id, reason: payload.reason,
-                occurrence: cause.event is InstanceAdvanced ? nil : occurrence(of: cause),
-                variables: signalVariables(of: cause, refused.wait)), submission, actor,
-            date: cause.effectiveDate)
+                occurrence: signal == nil ? occurrence(of: cause) : nil,
+                variables: signals(of: cause).first { $0.name == signal }?.variables ?? []),
+            submission, actor, date: cause.effectiveDate)
     }
 
     private func event(at position: UInt64) throws(Rejection) -> RecordedEvent {
@@ -137,11 +148,18 @@ extension WriterCore {
         }
     }
 
-    private func signalVariables(of cause: RecordedEvent, _ wait: Wait?) -> [ProcessField] {
-        guard case .signal(let wanted)? = wait?.kind, let step = cause.event as? InstanceAdvanced,
-            let advance = try? Advance.decode(step.advance.bytes)
-        else { return [] }
-        for case .signalBroadcast(wanted, let variables) in advance.changes { return variables }
-        return []
+    /// The signal that a refused step was told of; nil where it was told of none.
+    private func signalName(
+        _ refused: RefusedTrigger, in state: ProcessInstanceState
+    ) throws(Rejection) -> String? {
+        if let wait = refused.wait {
+            guard case .signal(let name) = wait.kind else { return nil }
+            return name
+        }
+        let definition = try set(of: state).processes[state.process]
+        guard let definition, definition.elements.indices.contains(refused.startElement) else {
+            return nil
+        }
+        return definition.signalStart(definition.elements[refused.startElement].id)
     }
 }

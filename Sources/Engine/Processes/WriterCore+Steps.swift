@@ -24,6 +24,8 @@ struct StepContext {
     var objects: [String] = []
     /// Position of the message from outside that the step uses.
     var message: UInt64?
+    /// Position of what broadcast the signal that the step was told of.
+    var signal: UInt64?
 }
 
 extension WriterCore {
@@ -38,6 +40,8 @@ extension WriterCore {
                     try start(process, at: startEvent, owed)
                 case .timerStart(let process, let startEvent, let due):
                     try startByTimer(process, at: startEvent, due, owed)
+                case .signalStart(let process, let startEvent, _, let variables):
+                    try start(process, at: startEvent, variables: variables, owed)
                 default: try advance(owed)
                 }
             }
@@ -154,11 +158,13 @@ extension WriterCore {
             date = day
         default: break
         }
-        return StepContext(
+        var context = StepContext(
             instance: owed.instance, process: process, set: set, cause: owed.cause?.position,
             person: person, effectiveDate: date ?? calendar.date(at: now), time: now,
             correlation: businessCase,
             message: owed.cause?.event is MessagePublished ? owed.cause?.position : nil)
+        if case .signal = owed.kind { context.signal = owed.position }
+        return context
     }
 
     /// The person whose command caused an event; a process passes on whom it acts for.
@@ -193,10 +199,9 @@ extension WriterCore {
                 timer.due == due.microsecondsSinceEpoch
             else { return nil }
             return .timer(token: token)
-        case .signal(let token, let name, let variables):
-            return .signal(token: token, name: name, variables: variables)
+        case .signal(let waiter): return self.trigger(for: waiter, at: owed.position, in: state)
         case .proceed: return .proceed
-        case .start, .timerStart: return nil
+        case .start, .timerStart, .signalStart: return nil
         }
     }
 
@@ -218,7 +223,7 @@ extension WriterCore {
         after.apply(step)
         let position = batch.next
         let rows = WaitRows.changes(
-            from: before, to: after, armedAt: position)
+            from: before, to: after, armedAt: position, signal: context.signal)
         let event = InstanceAdvanced(
             process: context.process, advance: Blob(step.encode()), opened: rows.opened,
             closed: rows.closed,

@@ -148,6 +148,34 @@ package struct MessagePublished: Event {
     package func evolve(_ state: inout MessageState) { state.count += 1 }
 }
 
+/// A person or a program told all processes of a signal.
+package struct SignalBroadcast: Event {
+    package let name: String
+    package let variables: JSONValue
+
+    package static let schema = Schema<SignalBroadcast>(
+        "process.signal-broadcast", "A signal was broadcast from outside.",
+        Field(1, "name", \.name, "The signal's name."),
+        Field(2, "variables", \.variables, "What it carries."),
+        make: SignalBroadcast.init)
+
+    package func evolve(_ state: inout SignalState) { state.count += 1 }
+}
+
+/// How many signals were broadcast from outside.
+package struct SignalState: StreamState {
+    package var count: Int64
+
+    package static let streamType = "process.signal"
+    /// All of them are one stream: a signal's name may be any text.
+    package static let id = "broadcasts"
+    package static let initial = SignalState(count: 0)
+    package static let schema = Schema<SignalState>(
+        "process.signal", "Signals from outside.",
+        Field(1, "count", \.count, "How many there were.", default: 0),
+        make: SignalState.init)
+}
+
 /// How many messages were published under a name and key.
 package struct MessageState: StreamState {
     package var count: Int64

@@ -174,7 +174,7 @@ extension WriterCore {
             from = Position(EngineTables.number(row.value))
         }
         let wanted = library.namesThatWake.union([
-            InstanceAdvanced.typeName, MessagePublished.typeName,
+            InstanceAdvanced.typeName, MessagePublished.typeName, SignalBroadcast.typeName,
         ])
         while from <= log.end.last {
             var found: [StoredEvent] = []

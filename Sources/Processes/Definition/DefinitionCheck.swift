@@ -59,6 +59,7 @@ package struct DefinitionCheck {
                     remedy: "keep one, or give the others a message or timer")
             }
             checkDuplicates(of: starts, around: scope)
+            checkSignalLoop(starts)
         case .eventSubProcess:
             if starts.count != 1 {
                 note(
@@ -93,6 +94,25 @@ package struct DefinitionCheck {
             note(
                 .error, start, "a compensation event sub-process stands in the process itself",
                 remedy: "put it into the sub-process that it compensates")
+        }
+    }
+
+    /// A process that broadcasts what starts it would start itself without end.
+    private mutating func checkSignalLoop(_ starts: [FlowElement]) {
+        for start in starts {
+            guard case .signal(let name)? = start.event else { continue }
+            let thrower = definition.elements.first {
+                switch $0.kind {
+                case .throwEvent(.signal(let thrown)), .endEvent(.signal(let thrown)):
+                    thrown.source == name.source
+                default: false
+                }
+            }
+            guard let thrower else { continue }
+            note(
+                .warning, thrower,
+                "broadcasts the signal '\(name.source)', which starts this process again",
+                remedy: "throw another signal, or let something else start the process")
         }
     }
 

@@ -42,6 +42,23 @@ extension ProcessDefinition {
         }
     }
 
+    /// The start events that begin an instance whenever a message or signal of their name comes.
+    ///
+    /// Names may be expressions that need no variable, as in Camunda 8.
+    package var namedStarts: [Start] {
+        starts(at: StepTime(microseconds: 0)).filter {
+            if case .timer = $0.kind { false } else { true }
+        }
+    }
+
+    /// The signal of a start event; nil where it is no signal start event.
+    package func signalStart(_ elementID: String) -> String? {
+        guard
+            case .signal(let name)? = namedStarts.first(where: { $0.elementID == elementID })?.kind
+        else { return nil }
+        return name
+    }
+
     /// The firing of a timer start after one; nil when that was the last.
     package static func nextStart(after wait: TimerWait, at time: StepTime) -> TimerWait? {
         Timers.next(after: wait, at: time)

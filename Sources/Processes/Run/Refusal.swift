@@ -6,8 +6,8 @@ extension Machine {
     ///
     /// - Returns: Nil for a trigger that a person or a worker gave: they are told themselves.
     package static func refused(
-        _ state: InstanceState, _ trigger: Trigger, reason: String, message: String,
-        at time: StepTime
+        _ state: InstanceState, _ trigger: Trigger, causePosition: Int64? = nil, reason: String,
+        message: String, at time: StepTime
     ) -> Advance? {
         var changes: [Change] = []
         let key: Int
@@ -20,7 +20,9 @@ extension Machine {
             changes.append(.waitClosed(token: token))
             key = wait.owner
             elementID = wait.elementID
-            action = .redo(RefusedTrigger(wait: wait, position: trigger.position ?? 0))
+            var position = trigger.position
+            if case .signal = trigger { position = causePosition }
+            action = .redo(RefusedTrigger(wait: wait, position: position ?? 0))
         case .proceed:
             guard let root = state.elements.first else { return nil }
             key = root.key
@@ -43,8 +45,8 @@ extension Machine {
     /// The first step of an instance whose beginning was refused: it stands at its process with an
     /// incident, and begins when that is retried.
     package static func refusedStart(
-        _ definition: ProcessDefinition, trigger: StartTrigger, reason: String, message: String,
-        at time: StepTime
+        _ definition: ProcessDefinition, trigger: StartTrigger, causePosition: Int64? = nil,
+        reason: String, message: String, at time: StepTime
     ) -> Advance {
         let root = 1
         var advance = Advance(cause: trigger.cause, at: time.microseconds)
@@ -56,13 +58,18 @@ extension Machine {
                     parent: 0)),
         ]
         var named: String?
+        var position: Int64 = 0
         switch trigger {
         case .message(let startEvent, let occurrence):
+            position = occurrence.position
             advance.causePosition = occurrence.position
             advance.changes.append(
                 .consumed(name: occurrence.name, position: occurrence.position))
             named = startEvent
-        case .timer(let startEvent), .signal(let startEvent, _): named = startEvent
+        case .timer(let startEvent): named = startEvent
+        case .signal(let startEvent, _):
+            position = causePosition ?? 0
+            named = startEvent
         case .plain(_, let startEvent): named = startEvent
         }
         let start = named.flatMap { definition.element(id: $0)?.index } ?? 0
@@ -73,8 +80,7 @@ extension Machine {
                     message: message, since: time.microseconds,
                     action: .redo(
                         RefusedTrigger(
-                            wait: nil, startElement: start,
-                            position: advance.causePosition ?? 0)))))
+                            wait: nil, startElement: start, position: position)))))
         return advance
     }
 }

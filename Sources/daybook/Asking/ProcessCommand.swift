@@ -12,7 +12,7 @@ struct ProcessCommand: ParsableCommand {
             ProcessStalled.self, ProcessClocks.self, ProcessIncidents.self, ProcessStart.self,
             ProcessRetry.self, ProcessCancel.self,
             ProcessSetVariable.self, ProcessSkip.self, ProcessJump.self, ProcessMigrate.self,
-            ProcessPublish.self, ProcessDeploy.self,
+            ProcessPublish.self, ProcessBroadcast.self, ProcessDeploy.self,
             ProcessDefinitions.self,
         ],
         defaultSubcommand: ProcessInstances.self)
@@ -204,5 +204,26 @@ struct ProcessPublish: ToolCommand {
         ])
         try Giving(daemon.connect(console), daemon, console).give(
             "process.publish-message", payload, options: given.options(console))
+    }
+}
+
+/// `daybook process broadcast`.
+struct ProcessBroadcast: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "broadcast",
+        abstract: "Broadcasts a signal to all processes, and starts those that begin with it.")
+
+    @Argument(help: "The signal's name.")
+    var signal: String
+
+    @OptionGroup var variables: PayloadOptions
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let variables = try variables.read(console) { () throws(ToolFailure) in nil }
+        let payload = JSONValue.object(["name": .string(signal), "variables": variables])
+        try Giving(daemon.connect(console), daemon, console).give(
+            "process.broadcast-signal", payload, options: given.options(console))
     }
 }
