@@ -26,6 +26,17 @@ package struct CompiledExpression: Sendable {
     /// Names that the expression takes from variables or from the engine's functions.
     package var freeNames: [String] { expression.freeNames.map(\.name) }
 
+    /// The variable when the expression is one, or a field of one: `result`, `result.total`.
+    var variableName: String? {
+        let parts = source.split(separator: ".", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        guard parts.allSatisfy(ProcessParser.isVariableName), let name = parts.first,
+            expression.freeNames.map(\.name) == [name]
+        else { return nil }
+        return name
+    }
+
     /// Whether the expression takes that name from outside.
     func mentions(_ name: String) -> Bool { expression.freeNames.contains { $0.name == name } }
 

@@ -59,6 +59,10 @@ extension Run {
     ) throws(StepFailure) {
         guard instance.role != .loopBody else { return }
         guard element.outputs.isEmpty else {
+            guard instance.role != .iteration else {
+                try mapIteration(instance, element, overlay: overlay, results: results)
+                return
+            }
             let mapped = outputs(instance.key, element, overlay: overlay + results)
             for field in mapped {
                 try propagate(field.name, field.value, from: instance.parent)

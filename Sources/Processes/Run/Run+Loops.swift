@@ -46,12 +46,9 @@ extension Run {
                 try set(description.inputElement, loop.items[iteration - 1], in: key)
             }
             try set("loopCounter", .integer(Int64(iteration)), in: key)
-            // A variable named as output element stays inside its iteration, as in Zeebe.
-            if let output = description.outputElement,
-                ProcessParser.isVariableName(output.source),
-                state.element(key)?.variables.value(of: output.source) == nil
-            {
-                try set(output.source, .null, in: key)
+            for name in ownNames(of: element, description, outside: body)
+            where state.element(key)?.variables.value(of: name) == nil {
+                try set(name, .null, in: key)
             }
         } catch {
             raise(error, at: key, retry: .activate(key: key))
@@ -60,13 +57,56 @@ extension Run {
         activate(key)
     }
 
+    /// Variables that stay inside their iteration though nothing has set them yet.
+    ///
+    /// A variable that is the output element, or whose field is, as in Zeebe; further what an output
+    /// mapping sets for a composed output element, unless a variable of that name stands outside.
+    private func ownNames(
+        of element: FlowElement, _ loop: MultiInstance, outside body: Int
+    ) -> [String] {
+        guard let output = loop.outputElement else { return [] }
+        if let name = output.variableName { return [name] }
+        return element.outputs.map { $0.target[0] }.filter {
+            output.mentions($0) && state.variable($0, at: body) == nil
+        }
+    }
+
+    /// The output element of an iteration: what its mappings set stands before what was given.
     func outputElement(
         of instance: ElementInstance, _ element: FlowElement, overlay: [ProcessField]
     ) -> ProcessValue? {
         guard instance.role == .iteration, let output = element.multiInstance?.outputElement else {
             return nil
         }
-        return evaluate(output, at: instance.key, overlay: overlay)
+        let mapped = Set(element.outputs.map { $0.target[0] })
+        return evaluate(
+            output, at: instance.key, overlay: overlay.filter { !mapped.contains($0.name) })
+    }
+
+    /// Maps what one iteration gives: into its own scope first, as in Zeebe.
+    ///
+    /// What is known there stays there; anything else goes outwards to where it is defined. What was
+    /// given stays inside too: a mapping says what of it is for others.
+    mutating func mapIteration(
+        _ instance: ElementInstance, _ element: FlowElement, overlay: [ProcessField],
+        results: [ProcessField]
+    ) throws(StepFailure) {
+        let mapped = outputs(instance.key, element, overlay: overlay + results)
+        // Listeners at the end come between: what the output element takes is kept for it.
+        if let output = element.multiInstance?.outputElement,
+            !element.listeners(in: .end).isEmpty
+        {
+            for field in overlay + results where output.mentions(field.name) {
+                try set(field.name, field.value, in: instance.key)
+            }
+        }
+        for field in mapped {
+            if overlay.contains(where: { $0.name == field.name }) {
+                try set(field.name, field.value, in: instance.key)
+            } else {
+                try propagate(field.name, field.value, from: instance.key)
+            }
+        }
     }
 
     /// One iteration is done: the next begins, or the loop is left.

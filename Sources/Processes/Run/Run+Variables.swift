@@ -116,18 +116,17 @@ extension Run {
         }
     }
 
-    /// Evaluates output mappings; without any, the results that there are.
+    /// Evaluates output mappings in their order; each sees what those before it gave.
     func outputs(
         _ key: Int, _ element: FlowElement, overlay: [ProcessField]
     ) -> [ProcessField] {
         var outputs: [ProcessField] = []
         for mapping in element.outputs {
-            let value = evaluate(mapping.source, at: key, overlay: overlay)
+            let value = evaluate(mapping.source, at: key, overlay: outputs + overlay)
             let name = mapping.target[0]
             var base = outputs
             if mapping.target.count > 1, base.value(of: name) == nil,
-                let instance = state.element(key),
-                let known = state.variable(name, at: instance.parent)
+                let known = overlay.value(of: name) ?? state.variable(name, at: key)
             {
                 base.set(name, known)
             }
