@@ -87,9 +87,27 @@ struct AdvanceCodingTests {
         .ended(.terminated),
     ]
 
+    /// What came after version 1 was frozen.
+    static let later: [Change] = [
+        .listening(key: 1, phase: .completing, index: 0),
+        .taskTransition(
+            key: 1,
+            TaskTransition(
+                phase: .assigning, task: UserTaskWait(assignee: "anna", priority: 3),
+                variables: [ProcessField("a", .integer(1))])),
+        .taskTransition(key: 1, nil),
+        .taskDenied(token: 9, phase: .completing, reason: "no"),
+    ]
+
     static let advance = Advance(
         cause: "message sales.shipped", causePosition: 70, at: 1_234_567, isFromOutside: true,
         changes: everything)
+
+    @Test("changes of a later day come back as they were too", arguments: later)
+    func laterRoundTrips(_ change: Change) throws {
+        let advance = Advance(cause: "x", at: 1, changes: [change])
+        #expect(try Advance.decode(advance.encode()) == advance)
+    }
 
     @Test("every change comes back as it was")
     func roundTrips() throws {

@@ -131,6 +131,12 @@ struct StandardTests {
         <zeebe:executionListener eventType='end' type='after'/></zeebe:executionListeners>
         """
 
+    private static let start = """
+        <extensionElements><zeebe:executionListeners>
+        <zeebe:executionListener eventType='start' type='before'/></zeebe:executionListeners>
+        </extensionElements>
+        """
+
     static let listening: [Scenario] = [
         Scenario(
             "listeners run before an element begins and before it is left",
@@ -149,23 +155,85 @@ struct StandardTests {
             #expect(rig.host.calls.map(\.name) == ["sales.note"])
         },
         Scenario(
-            "task listeners run before a user task is shown and before it is completed",
+            "what a listener at the end gives goes where output mappings go",
             """
-            <startEvent id='s'/><userTask id='u'><extensionElements><zeebe:taskListeners>
-            <zeebe:taskListener eventType='creating' type='look'/>
-            <zeebe:taskListener eventType='completing' type='check'/></zeebe:taskListeners>
-            </extensionElements></userTask><endEvent id='e'/>
-            """, flows: "s -> u -> e", path: "s u e main"
+            <startEvent id='s'/><serviceTask id='a'>\(listeners)<zeebe:taskDefinition type='work'/>
+            </extensionElements></serviceTask><endEvent id='e'/>
+            """, flows: "s -> a -> e", path: "s a e main"
         ) { rig in
-            try rig.start()
-            for kind in ["look", "", "check"] {
-                if case .job(let job)? = rig.state.waits.first?.kind {
-                    #expect(job.type == kind)
-                } else {
-                    #expect(kind == "")
-                }
-                try rig.complete("u")
-            }
+            rig.host.accept("sales.note")
+            try rig.start().complete("a").complete("a").complete("a", ["found": .integer(7)])
+            #expect(rig.variable("found") == .integer(7))
+        },
+        Scenario(
+            "listeners of a process run before its start event and before its end",
+            listeners.replacing("sales.note", with: "second") + "</extensionElements>"
+                + "<startEvent id='s'/><task id='a'/><endEvent id='e'/>",
+            flows: "s -> a -> e", path: "s a e main"
+        ) { rig in
+            try rig.start(["order": .text("1")])
+            #expect(rig.path == "")
+            try rig.complete("main").complete("main", ["more": .integer(2)])
+            #expect(rig.path == "s a e")
+            #expect(rig.variable("order") == .text("1"))
+            #expect(rig.variable("more") == .integer(2))
+            try rig.complete("main")
+        },
+        Scenario(
+            "what an event brings is kept while listeners run before a process begins",
+            listeners.replacing("sales.note", with: "second") + "</extensionElements>"
+                + "<startEvent id='s'>\(Sketch.on(message: "M"))</startEvent>"
+                + "<task id='a'/><endEvent id='e'/>",
+            flows: "s -> a -> e", roots: Sketch.message("M", "sales.placed"),
+            path: "s a e main"
+        ) { rig in
+            try rig.start(
+                .message(
+                    startEvent: "s",
+                    MessageOccurrence(
+                        name: "sales.placed", position: 3,
+                        payload: .context([ProcessField("amount", .integer(9))]))))
+            try rig.complete("main").complete("main")
+            #expect(rig.variable("amount") == .integer(9))
+            #expect(rig.variable("event") == nil)
+            try rig.complete("main")
+        },
+        Scenario(
+            "listeners of a called process and of an event sub-process run too",
+            """
+            <startEvent id='s'/><callActivity id='c'><extensionElements>
+            <zeebe:calledElement processId='child'/></extensionElements></callActivity>
+            <endEvent id='e'/>
+            <subProcess id='p' triggeredByEvent='true'>\(start)
+            <startEvent id='ps' isInterrupting='true'>\(Sketch.on(message: "M"))</startEvent>
+            <endEvent id='pe'/>\(Sketch.flows("ps -> pe"))</subProcess>
+            """, flows: "s -> c -> e", roots: Sketch.message("M", "sales.cancelled"),
+            more: "<process id='child' isExecutable='true'>\(start)<startEvent id='cs'/>"
+                + Sketch.task("w") + Sketch.flows("cs -> w") + "</process>",
+            path: "s cs x:w x:child x:c ps pe p main"
+        ) { rig in
+            try rig.start(["order": .text("order/1")])
+            #expect(rig.path == "s")
+            try rig.complete("child").event("sales.cancelled", "order/1", ["why": .text("late")])
+            #expect(rig.waits == "p")
+            try rig.complete("p")
+            #expect(rig.variable("why") == .text("late"))
+        },
+        Scenario(
+            "a listener at an event behind an event-based gateway runs when the event has come",
+            """
+            <startEvent id='s'/><eventBasedGateway id='g'/><endEvent id='e'/>
+            <intermediateCatchEvent id='m'>\(start)\(Sketch.on(message: "M"))
+            </intermediateCatchEvent>
+            <intermediateCatchEvent id='t'>\(Sketch.after("PT1H"))</intermediateCatchEvent>
+            """, flows: "s -> g -> m -> e\ng -> t -> e",
+            roots: Sketch.message("M", "sales.paid"), path: "s g m e main"
+        ) { rig in
+            try rig.start(["order": .text("order/1")])
+            try rig.event("sales.paid", "order/1", ["amount": .integer(9)])
+            #expect(rig.waits == "m")
+            try rig.complete("m")
+            #expect(rig.variable("amount") == .integer(9))
         },
     ]
 

@@ -33,12 +33,67 @@ struct ActivateJobs: Record {
 struct CompleteJob: Record {
     let job: String
     let variables: JSONValue?
+    let denied: Bool
+    let deniedReason: String?
+    let corrections: TaskCorrections?
 
     static let schema = Schema<CompleteJob>(
         "process.complete-job", "Reports a job as done.",
         Field(1, "job", \.job, "The job's id, `instance:number`."),
         Field(2, "variables", \.variables, "What it yielded, an object."),
+        Field(
+            3, "denied", \.denied,
+            "Of a task listener: that the task must not be assigned, updated or completed.",
+            default: false),
+        Field(4, "deniedReason", \.deniedReason, "Why it must not.", limits: .count(1...500)),
+        Field(
+            5, "corrections", \.corrections,
+            "Of a task listener: attributes of the task that are to be others."),
         make: CompleteJob.init)
+
+    /// What the machine is told besides variables; nil when nothing was said.
+    var answer: ListenerAnswer? {
+        let corrected = corrections?.fields ?? []
+        guard denied || !corrected.isEmpty else { return nil }
+        return ListenerAnswer(
+            denied: denied ? deniedReason ?? "denied by a listener" : nil, corrections: corrected)
+    }
+}
+
+/// Attributes of a user task as its listener corrects them; what is absent stays as it is.
+struct TaskCorrections: Record {
+    let assignee: String?
+    let dueDate: String?
+    let followUpDate: String?
+    let candidateUsers: [String]?
+    let candidateGroups: [String]?
+    let priority: Int64?
+
+    static let schema = Schema<TaskCorrections>(
+        "process.task-corrections", "Attributes of a user task that are to be others.",
+        Field(1, "assignee", \.assignee, "Who has it; empty for nobody."),
+        Field(2, "dueDate", \.dueDate, "When it is late; empty for never."),
+        Field(3, "followUpDate", \.followUpDate, "From when on to look at it; empty for at once."),
+        Field(4, "candidateUsers", \.candidateUsers, "The people who may do it."),
+        Field(5, "candidateGroups", \.candidateGroups, "The roles that may do it."),
+        Field(6, "priority", \.priority, "0 to 100."),
+        make: TaskCorrections.init)
+
+    /// Those that are given.
+    var fields: [ProcessField] {
+        func texts(_ name: String, _ items: [String]?) -> ProcessField? {
+            items.map { ProcessField(name, .list($0.map { .text($0) })) }
+        }
+        func text(_ name: String, _ value: String?) -> ProcessField? {
+            value.map { ProcessField(name, .text($0)) }
+        }
+        return [
+            text("assignee", assignee), text("dueDate", dueDate),
+            text("followUpDate", followUpDate), texts("candidateUsers", candidateUsers),
+            texts("candidateGroups", candidateGroups),
+            priority.map { ProcessField("priority", .integer($0)) },
+        ].compactMap { $0 }
+    }
 }
 
 /// Reports that a job failed.
@@ -83,10 +138,16 @@ extension EngineCommand {
             (payload, submission, actor, core) throws(Rejection) in
             try core.activate(payload, submission, actor)
         },
-        EngineCommand(CompleteJob.self, access: worker, rejections: [.unknownTask]) {
+        EngineCommand(
+            CompleteJob.self, access: worker,
+            rejections: [.unknownTask, .wrongState, .invalidValue]
+        ) {
             (payload, submission, actor, core) throws(Rejection) in
-            try core.stepJob(payload.job, submission, actor) { token in
-                .jobCompleted(token: token, variables: ProcessValue.fields(payload.variables))
+            if let answer = payload.answer { try core.requireListener(payload.job, answer) }
+            return try core.stepJob(payload.job, submission, actor) { token in
+                .jobCompleted(
+                    token: token, variables: ProcessValue.fields(payload.variables),
+                    answer: payload.answer)
             }
         },
         EngineCommand(FailJob.self, access: worker, rejections: [.unknownTask]) {
@@ -98,9 +159,17 @@ extension EngineCommand {
                     notBefore: notBefore.microsecondsSinceEpoch, message: payload.message)
             }
         },
-        EngineCommand(ThrowJobError.self, access: worker, rejections: [.unknownTask]) {
+        EngineCommand(
+            ThrowJobError.self, access: worker, rejections: [.unknownTask, .wrongState]
+        ) {
             (payload, submission, actor, core) throws(Rejection) in
-            try core.stepJob(payload.job, submission, actor) { token in
+            if let phase = try core.listenerPhase(ofJob: payload.job) {
+                throw Rejection(
+                    .wrongState,
+                    "\(payload.job) is a listener's job (\(phase)), which throws no error; complete it or report that it failed."
+                )
+            }
+            return try core.stepJob(payload.job, submission, actor) { token in
                 .jobThrewError(
                     token: token, code: payload.code, message: payload.message,
                     variables: ProcessValue.fields(payload.variables))
@@ -110,9 +179,20 @@ extension EngineCommand {
 }
 
 extension WriterCore {
-    func stepJob(
-        _ id: String, _ submission: Submission, _ actor: Actor, _ trigger: (Int) -> Trigger
-    ) throws(Rejection) -> CommandReply {
+    /// Where a job stands.
+    private struct JobPlace {
+        let instance: String
+        let state: ProcessInstanceState
+        let version: UInt64
+        let wait: Wait
+
+        /// The phase, where the job is a listener's.
+        var listening: ListenerPhase? {
+            state.machine.element(wait.owner)?.listening?.running
+        }
+    }
+
+    private func job(_ id: String) throws(Rejection) -> JobPlace {
         let parts = id.split(separator: ":")
         guard parts.count >= 2, let last = parts.last, let token = Int(last) else {
             throw Rejection(
@@ -120,10 +200,39 @@ extension WriterCore {
         }
         let instance = parts.dropLast().joined(separator: ":")
         let (state, version) = try self.instance(instance)
-        guard case .job? = state.machine.wait(token)?.kind else {
+        guard let wait = state.machine.wait(token), case .job = wait.kind else {
             throw Rejection(.unknownTask, "There is no open job \(id); it may be done already.")
         }
-        return try intervene(instance, state, version, trigger(token), submission, actor)
+        return JobPlace(instance: instance, state: state, version: version, wait: wait)
+    }
+
+    func stepJob(
+        _ id: String, _ submission: Submission, _ actor: Actor, _ trigger: (Int) -> Trigger
+    ) throws(Rejection) -> CommandReply {
+        let place = try job(id)
+        return try intervene(
+            place.instance, place.state, place.version, trigger(place.wait.token), submission,
+            actor)
+    }
+
+    /// The phase in which a listener's job runs; nil for any other job.
+    func listenerPhase(ofJob id: String) throws(Rejection) -> ListenerPhase? {
+        try job(id).listening
+    }
+
+    /// Denials and corrections are for task listeners, and not everything can be denied.
+    func requireListener(_ id: String, _ answer: ListenerAnswer) throws(Rejection) {
+        guard let phase = try job(id).listening, phase.isOfTask else {
+            throw Rejection(
+                .wrongState,
+                "\(id) is no task listener's job; leave denied and corrections out.")
+        }
+        guard answer.denied == nil || phase.canBeDenied else {
+            throw Rejection(
+                .wrongState,
+                "The \(phase) of a task cannot be denied; only assigning, updating and completing can."
+            )
+        }
     }
 
     /// Hands out free jobs, each by a step of its instance; the reply is made of those steps.
@@ -146,10 +255,12 @@ extension WriterCore {
                 token: place.token, worker: payload.worker, until: until.microsecondsSinceEpoch)
             // Without the key: a reply with jobs is no function of events, so asking again asks anew.
             _ = try intervene(place.instance, state, version, trigger, submission.keyless, actor)
+            let listening = state.machine.element(wait.owner)?.listening?.running
             jobs.append(
                 .object([
                     "job": .string("\(place.instance):\(place.token)"),
                     "process": .string(state.process), "element": .string(wait.elementID),
+                    "listener": listening.map { .string($0.event) },
                     "retries": .integer(job.retries),
                     "headers": JSONValue(.context(job.headers)),
                     "variables": JSONValue(

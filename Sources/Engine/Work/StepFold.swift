@@ -47,6 +47,12 @@ struct StepFold {
         case .waitClosed(let token): try close(Int64(token), in: &transaction)
         case .waitChanged(let token, let kind):
             try update(Int64(token), to: kind, in: &transaction)
+        case .taskDenied(let token, let phase, let reason):
+            let key = RowKey(row.instance, Int64(token))
+            if var task = try transaction.row(TaskRow.self, key) {
+                task.denied = "\(phase.event): \(reason)"
+                try transaction.put(task)
+            }
         case .incidentRaised(let incident): try raise(incident, in: &transaction)
         case .commandIssued(let record): noteRefusal(record)
         case .incidentResolved(let id): try resolve(id, in: &transaction)
@@ -194,7 +200,8 @@ struct StepFold {
             priority: Int64(task.priority), command: text(task.command), form: text(task.form),
             delegatedBy: text(task.delegatedBy),
             delegatedUntil: BusinessDate(task.delegatedUntil), businessCase: row.businessCase,
-            detail: subject.detail, variables: subject.shown)
+            detail: subject.detail, variables: subject.shown,
+            followUp: task.followUp.map { Instant(microsecondsSinceEpoch: $0) }, denied: nil)
     }
 }
 

@@ -230,6 +230,8 @@ struct TaskRow: ViewRow {
     let businessCase: String
     let detail: String?
     let variables: JSONValue
+    var followUp: Instant?
+    var denied: String?
 
     static let table = "tasks"
     var key: RowKey { RowKey(instance, token) }
@@ -259,6 +261,8 @@ struct TaskRow: ViewRow {
             19, "detail", \.detail, "What tells it from its like: the loop's element, `kind=price`."
         ),
         Field(20, "variables", \.variables, "What the task sees."),
+        Field(21, "followUp", \.followUp, "From when on it should be looked at."),
+        Field(22, "denied", \.denied, "What a listener last denied, and why."),
         make: TaskRow.init)
 }
 

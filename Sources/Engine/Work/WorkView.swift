@@ -8,7 +8,7 @@ package enum WorkView: View {
     package static let name = "work"
     package static let documentation =
         "Process instances, where they stand and what they wait for, tasks and incidents."
-    package static let version: Int64 = 7
+    package static let version: Int64 = 8
     package static let tables = [
         ViewTable(InstanceRow.self), ViewTable(StepRow.self), ViewTable(TaskRow.self),
         ViewTable(IncidentRow.self), ViewTable(ElementDayRow.self), ViewTable(ActiveRow.self),

@@ -268,13 +268,7 @@ package struct DefinitionCheck {
     // MARK: Events
 
     private mutating func checkEvents(of element: FlowElement) {
-        for listener in element.listeners {
-            let isRun = [.start, .end, .creating, .completing].contains(listener.event)
-            guard !isRun || (element.index == 0 && listener.event == .start) else { continue }
-            note(
-                .warning, element, "its \(listener.event.rawValue) listener is kept and not run",
-                remedy: "listen to an element's start or end, or a task's creating or completing")
-        }
+        checkListeners(of: element)
         checkDuplicates(of: elements(element.boundaryEvents), around: element)
         if case .endEvent(.cancel) = element.kind {
             if case .transaction = definition.elements[element.parent].kind { return }

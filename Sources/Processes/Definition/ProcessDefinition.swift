@@ -88,6 +88,8 @@ package final class FlowElement: @unchecked Sendable {
     /// `zeebe:taskHeaders`.
     package internal(set) var headers: [ProcessField] = []
     package internal(set) var listeners: [Listener] = []
+    /// Whether a user task is one of the engine's (`zeebe:userTask`), not a job.
+    package internal(set) var isZeebeUserTask = false
     package internal(set) var documentation = ""
 
     init(index: Int, id: String, name: String, line: Int, kind: ElementKind, parent: Int) {
@@ -302,6 +304,8 @@ package struct Listener: Sendable {
     package var event: Event
     package var job: JobDescription
     package var isTaskListener: Bool
+    /// Its own `zeebe:taskHeaders`, which stand before those of the element.
+    package var headers: [ProcessField] = []
 }
 
 /// An arrow between two elements.

@@ -10,6 +10,8 @@ extension ProcessParser {
         elements[index].isForCompensation = source.attribute("isForCompensation") == "true"
         elements[index].properties = properties(of: source)
         elements[index].headers = headers(of: source)
+        elements[index].isZeebeUserTask =
+            source.name == "userTask" && extensionElement(source, "userTask") != nil
         mappings(index)
         listeners(index)
         switch elements[index].kind {

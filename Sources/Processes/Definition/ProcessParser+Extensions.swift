@@ -18,9 +18,16 @@ extension ProcessParser {
     }
 
     func headers(of source: Element) -> [ProcessField] {
-        let rows = extensionElement(source, "taskHeaders")?.children(
-            named: "header", in: Namespace.zeebe)
-        return (rows ?? []).compactMap { row in
+        Self.headers(extensionElement(source, "taskHeaders"))
+    }
+
+    /// The headers of a listener, which stand directly in it.
+    private func headers(in listener: Element) -> [ProcessField] {
+        Self.headers(listener.child(named: "taskHeaders", in: Namespace.zeebe))
+    }
+
+    private static func headers(_ group: Element?) -> [ProcessField] {
+        (group?.children(named: "header", in: Namespace.zeebe) ?? []).compactMap { row in
             row.attribute("key").map { ProcessField($0, .text(row.attribute("value") ?? "")) }
         }
     }
@@ -89,10 +96,12 @@ extension ProcessParser {
                 named: row, in: Namespace.zeebe) ?? []
             {
                 let name = listener.attribute("eventType") ?? ""
-                guard let event = Listener.Event(rawValue: name) else {
+                guard let event = Listener.Event(rawValue: name), event.isOfTask == isTask else {
                     note(
                         .error, source, "the \(row) listens to '\(name)', which does not exist",
-                        remedy: "use start or end")
+                        remedy: isTask
+                            ? "use creating, assigning, updating, completing or canceling"
+                            : "use start or end")
                     continue
                 }
                 let type = required(listener, "type", of: source)
@@ -103,7 +112,7 @@ extension ProcessParser {
                     Listener(
                         event: event,
                         job: JobDescription(type: type, retries: retries ?? .text("3")),
-                        isTaskListener: isTask))
+                        isTaskListener: isTask, headers: headers(in: listener)))
             }
         }
     }

@@ -169,6 +169,19 @@ extension WireWriter {
             number(key)
             byte(phase.rawValue)
             optional(index) { $0.number($1) }
+        case .taskTransition(let key, let transition):
+            byte(27)
+            number(key)
+            optional(transition) {
+                $0.byte($1.phase.rawValue)
+                $0.waitKind(.userTask($1.task))
+                $0.fields($1.variables)
+            }
+        case .taskDenied(let token, let phase, let reason):
+            byte(28)
+            number(token)
+            byte(phase.rawValue)
+            text(reason)
         default:
             // Every other case is written by `change(_:)`.
             break

@@ -91,6 +91,10 @@ extension WireReader {
         case 26:
             return .listening(
                 key: try number(), phase: try listenerPhase(), index: try optionalNumber())
+        case 27: return .taskTransition(key: try number(), try taskTransition())
+        case 28:
+            return .taskDenied(
+                token: try number(), phase: try listenerPhase(), reason: try text())
         default: throw .unknown(what: "change tag", found: UInt64(tag))
         }
     }
@@ -179,6 +183,16 @@ extension WireReader {
             candidateUsers: try texts(), due: try optional(instant),
             followUp: try optional(instant), priority: try number(), command: try text(),
             delegatedBy: try text(), delegatedUntil: try text())
+    }
+
+    private mutating func taskTransition() throws(WireFailure) -> TaskTransition? {
+        try optional { (reader: inout WireReader) throws(WireFailure) in
+            let phase = try reader.listenerPhase()
+            guard case .userTask(let task) = try reader.waitKind() else {
+                throw .damaged("a transition of something that is no user task")
+            }
+            return TaskTransition(phase: phase, task: task, variables: try reader.fields())
+        }
     }
 
     private mutating func listenerPhase() throws(WireFailure) -> ListenerPhase {

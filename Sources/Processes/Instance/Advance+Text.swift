@@ -203,6 +203,18 @@ private struct ChangeDescription {
             number("key", key)
             text("phase", "\(phase)")
             number("listener", index)
+        case .taskTransition(let key, let transition):
+            kind(transition == nil ? "task-settled" : "task-changing")
+            number("key", key)
+            if let transition {
+                text("phase", "\(transition.phase)")
+                describe(.userTask(transition.task))
+            }
+        case .taskDenied(let token, let phase, let reason):
+            kind("task-denied")
+            number("token", token)
+            text("phase", "\(phase)")
+            text("reason", reason)
         case .compensationBegan(let run):
             kind("compensation-began")
             number("key", run.driver)

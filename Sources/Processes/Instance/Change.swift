@@ -40,6 +40,10 @@ package enum Change: Sendable, Equatable {
     case pending([Action])
     /// A listener of an element runs, or with `index` nil the last of its phase is done.
     case listening(key: Int, phase: ListenerPhase, index: Int?)
+    /// A user task is about to change, or with nil no longer: its listeners run.
+    indirect case taskTransition(key: Int, TaskTransition?)
+    /// A listener of a user task said no: the task stays as it was.
+    case taskDenied(token: Int, phase: ListenerPhase, reason: String)
     /// A person's intervention, with the reason that was given.
     case intervened(what: String, reason: String)
     /// The instance moved to another definition; element numbers are translated by `map`.
@@ -291,6 +295,33 @@ package enum ListenerPhase: UInt8, Sendable, Equatable {
     case start = 0
     /// Before it is left.
     case end = 1
+    /// As `start`, of an element whose event has come already: it goes on behind it.
+    case caught = 2
+    /// Before a user task is on the list.
+    case creating = 3
+    /// Before a user task is somebody's, or nobody's again.
+    case assigning = 4
+    /// Before a variable of a user task is changed from outside.
+    case updating = 5
+    /// Before a user task is done.
+    case completing = 6
+    /// After a user task was ended by something else.
+    case canceling = 7
+}
+
+/// A change of a user task that its listeners hear of before it happens.
+package struct TaskTransition: Sendable, Equatable {
+    package var phase: ListenerPhase
+    /// The task as it is to be.
+    package var task: UserTaskWait
+    /// What is given with it: the form's fields, or the variables to set.
+    package var variables: [ProcessField]
+
+    package init(phase: ListenerPhase, task: UserTaskWait, variables: [ProcessField] = []) {
+        self.phase = phase
+        self.task = task
+        self.variables = variables
+    }
 }
 
 /// Where an instance is in its life.

@@ -64,6 +64,8 @@ extension InstanceState {
             if let place = place(of: key) {
                 elements[place].listening = Listening(phase: phase, index: index)
             }
+        case .taskTransition(let key, let transition):
+            if let place = place(of: key) { elements[place].transition = transition }
         case .migrated(let definition, let reference, let map):
             migrate(definition, to: reference, by: map)
         case .ended(let status):
@@ -71,7 +73,7 @@ extension InstanceState {
         case .decisionEvaluated(let record):
             decisions.removeAll { $0.decision == record.decision }
             decisions.append(record)
-        case .commandIssued, .signalBroadcast, .intervened:
+        case .commandIssued, .signalBroadcast, .intervened, .taskDenied:
             // Facts for readers and for the engine; the state does not depend on them.
             break
         }

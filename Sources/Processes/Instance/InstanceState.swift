@@ -132,6 +132,8 @@ package struct ElementInstance: Sendable, Equatable {
     package var compensation: CompensationRun?
     /// The listener that runs, or the phase whose listeners are done.
     package var listening: Listening?
+    /// Of a user task, what its listeners hear of before it happens.
+    package var transition: TaskTransition?
     /// For a handler or revived scope, the key of what is told when it is done; else 0.
     package var driver = 0
 }
@@ -141,6 +143,9 @@ package struct Listening: Sendable, Equatable {
     package var phase: ListenerPhase
     /// The listener that runs, counted from 0; nil when the last of the phase is done.
     package var index: Int?
+
+    /// The phase while one of its listeners runs.
+    package var running: ListenerPhase? { index == nil ? nil : phase }
 }
 
 /// Tokens that came over a flow to a joining gateway and wait there.

@@ -132,6 +132,20 @@ package enum StartTrigger: Sendable, Equatable {
     case signal(startEvent: String, variables: [ProcessField])
 }
 
+/// What the worker of a task listener answers besides variables.
+package struct ListenerAnswer: Sendable, Equatable {
+    /// Why the change must not happen; nil where it may.
+    package var denied: String?
+    /// Attributes of the task that the worker corrects: `assignee`, `dueDate`, `followUpDate`,
+    /// `candidateUsers`, `candidateGroups` and `priority`; empty text or list clears one.
+    package var corrections: [ProcessField]
+
+    package init(denied: String? = nil, corrections: [ProcessField] = []) {
+        self.denied = denied
+        self.corrections = corrections
+    }
+}
+
 /// What sets off a step of a running instance.
 package enum Trigger: Sendable, Equatable {
     case message(token: Int, MessageOccurrence)
@@ -140,7 +154,8 @@ package enum Trigger: Sendable, Equatable {
     /// Go on with what the last advance left.
     case proceed
     case jobActivated(token: Int, worker: String, until: Int64)
-    case jobCompleted(token: Int, variables: [ProcessField])
+    /// `answer` is what the worker of a listener says about a user task.
+    case jobCompleted(token: Int, variables: [ProcessField], answer: ListenerAnswer? = nil)
     /// `retries` is what is left; `notBefore` the end of the back-off in microseconds.
     case jobFailed(token: Int, retries: Int, notBefore: Int64, message: String)
     case jobThrewError(token: Int, code: String, message: String, variables: [ProcessField])

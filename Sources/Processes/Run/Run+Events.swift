@@ -205,7 +205,12 @@ extension Run {
         else { return }
         emitLeft(LeftElement(key: gateway.key, how: .completed))
         emit(.flowTaken(flow: flow, scope: gateway.parent, gateway: nil))
-        if let key = enter(target.index, in: gateway.parent) { complete(key, overlay: overlay) }
+        guard let key = enter(target.index, in: gateway.parent) else { return }
+        if target.listeners(in: .caught).isEmpty {
+            complete(key, overlay: overlay)
+        } else if hold(overlay, at: key) {
+            listen(key, .caught, 0)
+        }
     }
 
     /// Goes on behind a boundary event; an interrupting one ends the activity first.
@@ -232,6 +237,12 @@ extension Run {
             }
         }
         guard let key = enter(subprocess.index, in: scope.key) else { return }
+        guard subprocess.listeners(in: .start).isEmpty else {
+            if let entered = enter(start.index, in: key), hold(overlay, at: entered) {
+                listen(key, .start, 0)
+            }
+            return
+        }
         do {
             try armEventSubprocesses(key, subprocess)
         } catch {

@@ -69,8 +69,10 @@ extension Run {
             }
             return
         }
+        // What was held while listeners ran is the element's own meanwhile.
+        let from = instance.listening?.phase == .caught ? instance.parent : instance.key
         for field in overlay where field.name != Self.eventName {
-            try propagate(field.name, field.value, from: instance.key)
+            try propagate(field.name, field.value, from: from)
         }
     }
 

@@ -51,6 +51,12 @@ extension Run {
         at start: FlowElement, in key: Int, _ definition: ProcessDefinition,
         overlay: [ProcessField]
     ) {
+        guard definition.root.listeners(in: .start).isEmpty else {
+            if let entered = enter(start.index, in: key), hold(overlay, at: entered) {
+                listen(key, .start, 0)
+            }
+            return
+        }
         if let entered = enter(start.index, in: key) { complete(entered, overlay: overlay) }
         // After the start event, so that what they wait for can name what it gave: the object of
         // the event that began the instance.
@@ -123,6 +129,10 @@ extension Run {
         }
         let role: EntryRole = target.passesAllVariablesDown ? .calledProcess : .isolatedProcess
         guard let root = enter(0, in: key, role: role, definition: number) else { return }
+        guard called.root.listeners(in: .start).isEmpty else {
+            listen(root, .start, 0)
+            return
+        }
         try beginScope(root, called.root)
     }
 

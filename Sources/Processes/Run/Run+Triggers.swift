@@ -22,7 +22,8 @@ extension Run {
                 job.until = 0
                 return true
             }
-        case .jobCompleted(let token, let variables): completeJob(token, variables)
+        case .jobCompleted(let token, let variables, let answer):
+            completeJob(token, variables, answer)
         case .jobFailed(let token, let retries, let notBefore, let message):
             failJob(token, retries: retries, notBefore: notBefore, message: message)
         case .jobThrewError(let token, let code, let message, let variables):
@@ -78,15 +79,20 @@ extension Run {
         return (wait, job)
     }
 
-    private mutating func completeJob(_ token: Int, _ variables: [ProcessField]) -> Bool {
+    private mutating func completeJob(
+        _ token: Int, _ variables: [ProcessField], _ answer: ListenerAnswer?
+    ) -> Bool {
         guard let (wait, _) = job(token) else { return false }
-        resolveIncidents(of: wait.owner)
         if let owner = state.element(wait.owner), let listening = owner.listening,
             let index = listening.index
         {
+            guard owner.mayHear(answer, in: listening.phase) else { return false }
+            resolveIncidents(of: wait.owner)
             emit(.waitClosed(token: token))
-            listenerDone(owner, listening.phase, index, variables: variables)
+            listenerDone(owner, listening.phase, index, variables: variables, answer: answer)
         } else {
+            guard answer == nil else { return false }
+            resolveIncidents(of: wait.owner)
             catchEvent(wait, overlay: variables)
         }
         return true
@@ -117,6 +123,8 @@ extension Run {
         _ token: Int, code: String, message: String, variables: [ProcessField]
     ) -> Bool {
         guard let (wait, _) = job(token) else { return false }
+        // As in Camunda 8, a listener throws no error.
+        guard state.element(wait.owner)?.listening?.index == nil else { return false }
         emit(.waitClosed(token: token))
         throwError(from: wait.owner, code: code, message: message, variables: variables)
         return true
@@ -133,9 +141,14 @@ extension Run {
     private mutating func changeTask(
         _ token: Int, _ change: (inout UserTaskWait) -> Bool
     ) -> Bool {
-        guard let wait = state.wait(token), case .userTask(var task) = wait.kind, change(&task)
+        guard let wait = state.wait(token), case .userTask(var task) = wait.kind,
+            let owner = state.element(wait.owner), owner.transition == nil, change(&task)
         else { return false }
-        emit(.waitChanged(token: token, kind: .userTask(task)))
+        if let element = element(of: owner), !element.listeners(in: .assigning).isEmpty {
+            begin(TaskTransition(phase: .assigning, task: task), of: wait.owner)
+        } else {
+            emit(.waitChanged(token: token, kind: .userTask(task)))
+        }
         return true
     }
 
@@ -173,9 +186,10 @@ extension Run {
             guard let wait = state.wait(token), case .userTask(let task) = wait.kind else {
                 return false
             }
-            guard let outcome else {
-                catchEvent(wait, overlay: variables)
-                return true
+            guard let outcome else { return completeTask(wait, task, variables) }
+            // The command is done: what listeners were asked about is over.
+            if state.element(wait.owner)?.transition != nil {
+                emit(.taskTransition(key: wait.owner, nil))
             }
             emit(.waitClosed(token: token))
             finish(wait.owner, command: task.command, outcome, variables: variables)
@@ -228,7 +242,18 @@ extension Run {
     private mutating func edit(
         _ name: String, _ value: ProcessValue, in scope: Int, reason: String
     ) -> Bool {
-        guard state.element(scope) != nil else { return false }
+        guard let instance = state.element(scope), instance.transition == nil else { return false }
+        if let element = element(of: instance), !element.listeners(in: .updating).isEmpty,
+            case .userTask(let task)? = state.waits.lazy.filter({ $0.owner == scope }).map(\.kind)
+                .first(where: { if case .userTask = $0 { true } else { false } })
+        {
+            emit(.intervened(what: "set-variable \(name)", reason: reason))
+            begin(
+                TaskTransition(
+                    phase: .updating, task: task, variables: [ProcessField(name, value)]),
+                of: scope)
+            return true
+        }
         let before = changes.count
         do {
             emit(.intervened(what: "set-variable \(name)", reason: reason))

@@ -16,6 +16,7 @@ extension Run {
                 return
             }
             try mapInputs(key, element)
+            if instance.transition != nil { emit(.taskTransition(key: key, nil)) }
             guard element.listeners(in: .start).isEmpty else {
                 listen(key, .start, 0)
                 return
@@ -230,7 +231,11 @@ extension Run {
             task.priority = try number(priority, in: 0...100, at: key, what: "priority")
         }
         task.command = element.property("command") ?? ""
-        openWait(owner: key, element: element, .userTask(task))
+        guard element.listeners(in: .creating).isEmpty else {
+            begin(TaskTransition(phase: .creating, task: task), of: key)
+            return
+        }
+        openTask(key, element, task)
     }
 
     func number(
