@@ -128,6 +128,7 @@ struct RefusalCatalogueTests {
                      {"product": "P1", "quantity": "1", "price": "20.00", "warehouse": "W2"}]}
                     """), reserve,
             ], when: plan),
+        Row(code: .alreadyPlanned, given: [stock, order(), reserve, plan], when: plan),
         Row(
             code: .nothingPicked, given: [stock, order(), reserve, plan, startPick],
             when: Step("fulfillment.pack", #"{"shipment": "SH-1"}"#)),

@@ -34,8 +34,9 @@ struct CancellationTests {
         CancellationRow(
             reached: "planned", channel: "phone",
             events: [
-                "fulfillment.shipment-cancelled", "inventory.reservation-released",
-                "sales.order-progressed", "sales.order-cancelled", "finance.exposure-changed",
+                "fulfillment.shipment-cancelled", "sales.order-progressed",
+                "inventory.reservation-released", "sales.order-progressed",
+                "sales.order-cancelled", "finance.exposure-changed",
             ]),
         CancellationRow(
             reached: "picked", channel: "phone", done: ["start-pick", "pick"],
@@ -274,8 +275,8 @@ struct CancellationTests {
         let names = try firm.names(after: before)
         #expect(
             names == [
-                "fulfillment.shipment-cancelled", "inventory.reservation-released",
-                "sales.order-progressed",
+                "fulfillment.shipment-cancelled", "sales.order-progressed",
+                "inventory.reservation-released", "sales.order-progressed",
             ])
         #expect(try firm.voucherTexts(after: before) == [])
         let counters = try await firm.counters(of: "SO-1")

@@ -5,6 +5,8 @@ extension RejectionCode {
     package static let incompleteDelivery = RejectionCode("incomplete-delivery")
     /// The order is reserved in several warehouses and none was named.
     package static let warehouseNeeded = RejectionCode("warehouse-needed")
+    /// The goods are in a shipment already, which has not left.
+    package static let alreadyPlanned = RejectionCode("already-planned")
     /// Nothing was picked.
     package static let nothingPicked = RejectionCode("nothing-picked")
     /// Goods that are to be taken back were billed.

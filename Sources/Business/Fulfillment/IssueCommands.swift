@@ -30,8 +30,12 @@ package struct IssueGoods: Command {
         var pools: [ProductID: CostPool] = [:]
         var issued: [IssuedLine] = []
         for line in state.lines where line.picked.isPositive {
-            let stock = try decision.stock(state.warehouse, line.product)
-            var pool = pools[line.product] ?? stock.pool
+            var pool: CostPool
+            if let known = pools[line.product] {
+                pool = known
+            } else {
+                pool = try decision.poolAfterIssues(state.warehouse, line.product)
+            }
             guard let cost = pool.cost(ofIssuing: line.picked) else {
                 throw .insufficientStock(
                     line.picked, of: line.product, in: state.warehouse, available: pool.quantity)
@@ -49,6 +53,25 @@ package struct IssueGoods: Command {
                 lines: issued, opportunity: state.opportunity, source: state.source,
                 issuedOn: decision.facts.effectiveDate, carrier: carrier ?? state.carrier),
             to: shipment.text)
+    }
+}
+
+extension Decision {
+    /// What a product costs after what this very command let leave before: the stock itself hears
+    /// of that after the command.
+    fileprivate func poolAfterIssues(
+        _ warehouse: WarehouseID, _ product: ProductID
+    ) throws(Rejection) -> CostPool {
+        var pool = try stock(warehouse, product).pool
+        for item in emitted {
+            guard let issued = item.event as? GoodsIssued, issued.warehouse == warehouse else {
+                continue
+            }
+            for line in issued.lines where line.product == product {
+                pool.issue(line.quantity, cost: line.cost)
+            }
+        }
+        return pool
     }
 }
 
@@ -102,11 +125,19 @@ package struct CancelShipment: Command {
         let order = try decision.existing(OrderState.self, state.order.text)
         var putBack: [LineQuantity] = []
         var released: [LineQuantity] = []
+        var unplanned: [LineQuantity] = []
+        let isCounted = try decision.isPlanCounted(shipment.text, of: state.order)
+        let isPlanned = isCounted && state.status != .packed
         for line in state.lines {
             if line.picked.isPositive {
                 putBack.append(
                     LineQuantity(
                         orderLine: line.orderLine, product: line.product, quantity: line.picked))
+            }
+            if isPlanned, line.toPick.isPositive {
+                unplanned.append(
+                    LineQuantity(
+                        orderLine: line.orderLine, product: line.product, quantity: line.toPick))
             }
             guard releaseReservation else { continue }
             // What this shipment picked is free again; what others picked is not.
@@ -121,7 +152,7 @@ package struct CancelShipment: Command {
         try decision.emit(
             ShipmentCancelled(
                 order: state.order, warehouse: state.warehouse, putBack: putBack,
-                released: released, reason: reason),
+                released: released, reason: reason, unplanned: unplanned),
             to: shipment.text)
     }
 }

@@ -11,7 +11,7 @@ package struct PlanShipment: Command {
 
     package static let schema = Schema<PlanShipment>(
         "fulfillment.plan-shipment",
-        "Settles what of an order is shipped together: all that is reserved and not picked, or named lines.",
+        "Settles what of an order is shipped together: all that is reserved, not picked and in no other shipment, or named lines.",
         Field(1, "order", \.order, "The order."),
         Field(2, "shipment", \.shipment, "The shipment's id; absent: the next of the series SH."),
         Field(
@@ -25,11 +25,13 @@ package struct PlanShipment: Command {
     package static let access = CommandAccess.roles("warehouse", "sales", "sales-manager")
     package static let rejections: [RejectionCode] = [
         .unknownObject, .alreadyExists, .wrongState, .orderBlocked, .notStocked, .unitMismatch,
-        .nothingReserved, .quantityExceeds, .incompleteDelivery, .warehouseNeeded,
+        .nothingReserved, .alreadyPlanned, .quantityExceeds, .incompleteDelivery,
+        .warehouseNeeded,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
         let plan = try ShipmentPlan(order, wanted: lines, from: warehouse, decision)
+        try plan.requireSomething(from: warehouse)
         guard let first = plan.warehouses.first, plan.warehouses.count == 1 else {
             throw .warehouseNeeded(plan)
         }
@@ -51,6 +53,9 @@ extension Rejection {
 
 /// Plans, picks, packs and issues in one command what is reserved, or a shipment that is planned.
 ///
+/// Asked for an order without naming what, it first ships what is planned of it and nobody picks
+/// yet, and then what is in no shipment. A shipment that somebody picks is theirs to finish.
+///
 /// For imports, counters and shops where one person does it all. The events and guards are those
 /// of the single steps.
 package struct Ship: Command {
@@ -63,7 +68,7 @@ package struct Ship: Command {
 
     package static let schema = Schema<Ship>(
         "fulfillment.ship",
-        "Plans, picks, packs and issues in one command what is reserved for an order, or a shipment that is planned. Goods in several warehouses make a shipment for each.",
+        "Plans, picks, packs and issues in one command what is reserved for an order, or a shipment that is planned. Without a shipment's id or lines, planned shipments of the order that nobody picks yet leave as they are planned, and the rest follows by itself. Goods in several warehouses make a shipment for each.",
         Field(1, "order", \.order, "The order; absent where a planned shipment is named."),
         Field(
             2, "shipment", \.shipment,
@@ -93,6 +98,9 @@ package struct Ship: Command {
 
     private func ship(_ order: OrderID, _ decision: Decision) throws(Rejection) {
         let plan = try ShipmentPlan(order, wanted: lines, from: warehouse, decision)
+        let planned = plansToUse(plan)
+        if planned.isEmpty { try plan.requireSomething(from: warehouse) }
+        for shipment in planned { try finish(shipment, decision) }
         guard shipment == nil || plan.warehouses.count == 1 else { throw .warehouseNeeded(plan) }
         for warehouse in plan.warehouses {
             let id = try decision.newIdentifier(
@@ -103,10 +111,16 @@ package struct Ship: Command {
         }
     }
 
+    /// The planned shipments that leave as they are; none where the command describes a new one.
+    private func plansToUse(_ plan: ShipmentPlan) -> [ShipmentID] {
+        guard shipment == nil, lines.isEmpty, external == nil else { return [] }
+        return plan.untouched(in: warehouse)
+    }
+
     private func finish(_ shipment: ShipmentID, _ decision: Decision) throws(Rejection) {
         try StartPick(shipment: shipment, picker: nil).decide(decision)
         try ConfirmPick(shipment: shipment, lines: []).decide(decision)
         try PackShipment(shipment: shipment, packages: nil).decide(decision)
-        try IssueGoods(shipment: shipment, carrier: nil).decide(decision)
+        try IssueGoods(shipment: shipment, carrier: carrier).decide(decision)
     }
 }

@@ -257,6 +257,7 @@ package struct ShipmentCancelled: Event, Equatable {
     package let putBack: [LineQuantity]
     package let released: [LineQuantity]
     package let reason: String
+    package var unplanned: [LineQuantity] = []
 
     package static let schema = Schema<ShipmentCancelled>(
         "fulfillment.shipment-cancelled", "A shipment was given up before goods left.",
@@ -267,6 +268,7 @@ package struct ShipmentCancelled: Event, Equatable {
             4, "released", \.released,
             "What is no longer reserved either, put-back goods included."),
         Field(5, "reason", \.reason, "Why."),
+        Field(6, "unplanned", \.unplanned, "What was planned and not picked."),
         make: ShipmentCancelled.init)
 
     package func evolve(_ state: inout ShipmentState) {

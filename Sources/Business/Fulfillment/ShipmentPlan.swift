@@ -22,8 +22,11 @@ struct ShipmentPlan {
     let state: OrderState
     /// Lines to ship, by warehouse.
     private(set) var lines: [WarehouseID: [PlannedLine]] = [:]
+    /// The order's shipments that have not left.
+    private let open: [(id: ShipmentID, state: ShipmentState)]
 
-    /// The plan of all that is reserved and not picked, or of named lines.
+    /// The plan of all that is reserved, not picked and in no other shipment, or of named lines;
+    /// empty where there is nothing.
     ///
     /// Services and charges have no stock and never ship; they are billed as ordered.
     init(
@@ -32,13 +35,15 @@ struct ShipmentPlan {
         self.order = order
         state = try decision.existing(OrderState.self, order.text)
         try state.requireShippable(order)
+        open = try decision.openShipments(of: state)
         for want in wanted { try check(want) }
         for line in state.lines where line.kind == .stock {
             let held = try decision.reservation(of: order, line).held
             try requireWholeOrder(line, held: held)
             if let warehouse, line.warehouse != warehouse { continue }
             let planned = try quantity(
-                of: line, free: max(.zero, held.less(line.picked)), wanted, decision)
+                of: line, free: max(.zero, held.less(line.picked).less(line.planned)), wanted,
+                decision)
             if planned.isPositive {
                 lines[line.warehouse, default: []].append(
                     PlannedLine(
@@ -46,12 +51,37 @@ struct ShipmentPlan {
                         productClass: line.productClass, quantity: planned))
             }
         }
-        guard !lines.isEmpty else {
-            throw Rejection(
-                .nothingReserved,
-                "Expected goods that are reserved for \(order)\(warehouse.map { " in \($0)" } ?? "") and not picked, found none; reserve the order first.",
-                [JSONMember("order", .string(order.text))])
+    }
+
+    /// Refuses where there is nothing to ship.
+    func requireSomething(from warehouse: WarehouseID?) throws(Rejection) {
+        guard lines.isEmpty else { return }
+        if let first = planned(from: warehouse) {
+            throw .alreadyPlanned("goods of \(order) that are in no shipment yet", in: first)
         }
+        throw Rejection(
+            .nothingReserved,
+            "Expected goods that are reserved for \(order)\(warehouse.map { " in \($0)" } ?? "") and not picked, found none; reserve the order first.",
+            [JSONMember("order", .string(order.text))])
+    }
+
+    /// A shipment that has not left, with something that is still to be picked of a line, or of
+    /// any; one that nobody picks yet before others.
+    private func planned(
+        from warehouse: WarehouseID?, line: Int64? = nil
+    ) -> (id: ShipmentID, state: ShipmentState)? {
+        let matching = open.filter { shipment in
+            (warehouse == nil || shipment.state.warehouse == warehouse)
+                && (line == nil || shipment.state.line(line ?? 0) != nil)
+        }
+        return matching.first { $0.state.status == .planned } ?? matching.first
+    }
+
+    /// The order's shipments that are planned and that nobody picks yet.
+    func untouched(in warehouse: WarehouseID?) -> [ShipmentID] {
+        open.filter {
+            $0.state.status == .planned && (warehouse == nil || $0.state.warehouse == warehouse)
+        }.map(\.id)
     }
 
     /// Warehouses in a fixed order.
@@ -81,9 +111,16 @@ struct ShipmentPlan {
             quantity = try decision.stockedProduct(line.product).inOwnUnit(named)
         }
         guard quantity <= free, want == nil || free.isPositive else {
+            if quantity <= free.plus(line.planned), line.planned.isPositive,
+                let other = planned(from: nil, line: line.line)
+            {
+                throw .alreadyPlanned(
+                    "at most \(free.digits) of line \(line.line), which is reserved and in no shipment yet",
+                    in: other)
+            }
             throw .notReserved(want?.quantity, of: line, free: free)
         }
-        let missing = line.open.less(line.picked).less(quantity)
+        let missing = line.open.less(line.picked).less(line.planned).less(quantity)
         switch state.deliveryRule {
         case .completeLine where missing.isPositive && quantity.isPositive:
             // Nobody asked for the line by name: it stays behind until it is whole.
@@ -127,6 +164,26 @@ struct ShipmentPlan {
 }
 
 extension Rejection {
+    /// The goods are in another shipment, which somebody must finish or give up.
+    fileprivate static func alreadyPlanned(
+        _ expected: String, in shipment: (id: ShipmentID, state: ShipmentState)
+    ) -> Rejection {
+        let id = shipment.id
+        let remedy =
+            switch shipment.state.status {
+            case .planned: #"ship that with fulfillment.ship {"shipment": "\#(id)"}"#
+            case .packed: "let that leave with fulfillment.issue-goods"
+            default: "finish picking it"
+            }
+        return Rejection(
+            .alreadyPlanned,
+            "Expected \(expected), found them in shipment \(id), which is \(shipment.state.status.rawValue); \(remedy), or give it up with fulfillment.cancel-shipment.",
+            [
+                JSONMember("shipment", .string(id.text)),
+                JSONMember("status", .string(shipment.state.status.rawValue)),
+            ])
+    }
+
     fileprivate static func notReserved(
         _ quantity: Quantity?, of line: OrderLine, free: Quantity
     ) -> Rejection {

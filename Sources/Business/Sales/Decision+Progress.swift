@@ -6,14 +6,16 @@ extension Decision {
     /// - Throws: ``RejectionCode/quantityExceeds`` where a counter would leave its bounds
     ///   (semantics 1.1): then the whole command is refused.
     func progress(
-        _ order: OrderID, _ changes: [LineProgress], invoice: InvoiceID? = nil
+        _ order: OrderID, _ changes: [LineProgress], invoice: InvoiceID? = nil,
+        shipment: ShipmentID? = nil
     ) throws(Rejection) {
         let before = try existing(OrderState.self, order.text)
         let merged = Self.merged(changes)
-        if merged.isEmpty && invoice == nil { return }
+        if merged.isEmpty && invoice == nil && shipment == nil { return }
         for change in merged { try requireBounds(change, of: before, order) }
         try emit(
-            OrderProgressed(order: order, changes: merged, invoice: invoice), to: order.text)
+            OrderProgressed(order: order, changes: merged, invoice: invoice, shipment: shipment),
+            to: order.text)
         try tellMilestones(of: order, before: before)
     }
 
@@ -98,5 +100,6 @@ extension LineProgress {
         invoiced = invoiced.plus(other.invoiced)
         returned = returned.plus(other.returned)
         credited = credited.plus(other.credited)
+        planned = planned.plus(other.planned)
     }
 }

@@ -18,6 +18,7 @@ extension OrderLine {
         line.invoiced = line.invoiced.plus(change.invoiced)
         line.returned = line.returned.plus(change.returned)
         line.credited = line.credited.plus(change.credited)
+        line.planned = line.planned.plus(change.planned)
         return line
     }
 
@@ -28,6 +29,7 @@ extension OrderLine {
         let committed = reserved.plus(picked).plus(shipped)
         let counters = [
             ordered, cancelled, reserved, picked, shipped, delivered, invoiced, returned, credited,
+            planned,
         ]
         if counters.contains(where: \.isNegative) { return "a counter is below zero" }
         if cancelled > ordered { return "more is cancelled than ordered" }

@@ -43,6 +43,8 @@ package struct OrderLine: Record, Hashable {
     package var returned: Quantity = .zero
     /// How much of what was billed was credited.
     package var credited: Quantity = .zero
+    /// How much is in shipments that are planned, and not picked yet.
+    package var planned: Quantity = .zero
 
     /// The declaration of the fields; a counter at zero is not stored.
     package static let schema = Schema<OrderLine>(
@@ -66,13 +68,16 @@ package struct OrderLine: Record, Hashable {
         Field(17, "invoiced", { Counter($0.invoiced) }, "How much was billed."),
         Field(18, "returned", { Counter($0.returned) }, "How much came back."),
         Field(19, "credited", { Counter($0.credited) }, "How much of the billed was credited."),
+        Field(
+            20, "planned", { Counter($0.planned) },
+            "How much is in planned shipments and not picked."),
         make: {
             OrderLine(
                 line: $0, product: $1, kind: $2, productClass: $3, warehouse: $4, price: $5,
                 discount: $6, taxCode: $7, net: $8, tax: $9, ordered: $10,
                 cancelled: $11.quantity, reserved: $12.quantity, picked: $13.quantity,
                 shipped: $14.quantity, delivered: $15.quantity, invoiced: $16.quantity,
-                returned: $17.quantity, credited: $18.quantity)
+                returned: $17.quantity, credited: $18.quantity, planned: $19.quantity)
         })
 }
 
@@ -81,6 +86,8 @@ extension OrderLine {
     package var wanted: Quantity { ordered.less(cancelled) }
     /// How much is still to be shipped; nothing for what is not kept in stock.
     package var open: Quantity { kind == .stock ? wanted.less(shipped) : .zero }
+    /// How much is held for it and in no shipment yet.
+    package var toPlan: Quantity { max(.zero, reserved.less(planned)) }
     /// How much is still to be shipped and not covered by a reservation.
     package var backorder: Quantity { max(.zero, open.less(reserved).less(picked)) }
     /// How much was billed and not credited.

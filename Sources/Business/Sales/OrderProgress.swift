@@ -5,12 +5,17 @@ package struct OrderProgressed: Event, Equatable {
     package let order: OrderID
     package let changes: [LineProgress]
     package var invoice: InvoiceID?
+    package var shipment: ShipmentID?
 
     /// Progress of an order.
-    package init(order: OrderID, changes: [LineProgress], invoice: InvoiceID? = nil) {
+    package init(
+        order: OrderID, changes: [LineProgress], invoice: InvoiceID? = nil,
+        shipment: ShipmentID? = nil
+    ) {
         self.order = order
         self.changes = changes
         self.invoice = invoice
+        self.shipment = shipment
     }
 
     package static let schema = Schema<OrderProgressed>(
@@ -18,11 +23,13 @@ package struct OrderProgressed: Event, Equatable {
         Field(1, "order", \.order, "The order."),
         Field(2, "changes", \.changes, "What changed, by line."),
         Field(3, "invoice", \.invoice, "The invoice that was posted, where it was one."),
-        make: { OrderProgressed(order: $0, changes: $1, invoice: $2) })
+        Field(4, "shipment", \.shipment, "The shipment that was planned, where it was one."),
+        make: { OrderProgressed(order: $0, changes: $1, invoice: $2, shipment: $3) })
 
     package func evolve(_ state: inout OrderState) {
         for change in changes { state.progress(change) }
         if let invoice { state.invoices.append(invoice) }
+        if let shipment { state.shipments.append(shipment) }
     }
 }
 
@@ -36,12 +43,13 @@ package struct LineProgress: Record, Hashable {
     package var invoiced: Quantity
     package var returned: Quantity
     package var credited: Quantity
+    package var planned: Quantity
 
     /// Progress of a line; what is not named did not change.
     package init(
         line: Int64, reserved: Quantity = .zero, picked: Quantity = .zero,
         shipped: Quantity = .zero, delivered: Quantity = .zero, invoiced: Quantity = .zero,
-        returned: Quantity = .zero, credited: Quantity = .zero
+        returned: Quantity = .zero, credited: Quantity = .zero, planned: Quantity = .zero
     ) {
         self.line = line
         self.reserved = reserved
@@ -51,6 +59,7 @@ package struct LineProgress: Record, Hashable {
         self.invoiced = invoiced
         self.returned = returned
         self.credited = credited
+        self.planned = planned
     }
 
     package static let schema = Schema<LineProgress>(
@@ -63,10 +72,11 @@ package struct LineProgress: Record, Hashable {
         Field(6, "invoiced", { Counter($0.invoiced) }, "Billed."),
         Field(7, "returned", { Counter($0.returned) }, "Came back."),
         Field(8, "credited", { Counter($0.credited) }, "Credited."),
+        Field(9, "planned", { Counter($0.planned) }, "In planned shipments and not picked."),
         make: {
             LineProgress(
                 line: $0, reserved: $1.quantity, picked: $2.quantity, shipped: $3.quantity,
                 delivered: $4.quantity, invoiced: $5.quantity, returned: $6.quantity,
-                credited: $7.quantity)
+                credited: $7.quantity, planned: $8.quantity)
         })
 }

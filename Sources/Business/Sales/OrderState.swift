@@ -26,6 +26,7 @@ package struct OrderState: StreamState, Equatable {
     package var reference: String?
     package var revision: Int64
     package var invoices: [InvoiceID]
+    package var shipments: [ShipmentID]
     package var isCounted: Bool
     package var isPaid: Bool
     package var isCreditGranted: Bool
@@ -37,7 +38,8 @@ package struct OrderState: StreamState, Equatable {
     package static let initial = OrderState(
         customer: .unset, status: .none, blocks: [], currency: .unset, paymentTerms: "",
         deliveryRule: .availability, invoicing: .onDelivery, lines: [], placedBy: "", revision: 0,
-        invoices: [], isCounted: false, isPaid: false, isCreditGranted: false, isSettled: false)
+        invoices: [], shipments: [], isCounted: false, isPaid: false, isCreditGranted: false,
+        isSettled: false)
 
     package static let schema = Schema<OrderState>(
         "sales.order", "A customer's order.",
@@ -82,19 +84,23 @@ package struct OrderState: StreamState, Equatable {
             29, "isSettled", \.isSettled,
             "Whether all of it was shipped and billed once: from then on it adds nothing to the customer's credit exposure, also where a bill is credited.",
             default: false),
+        Field(
+            30, "shipments", \.shipments,
+            "The shipments that were planned for it, without those that left in the same command."),
         make: {
             OrderState(
                 customer: $0, status: $1, blocks: $2, currency: $3, opportunity: $4, source: $5,
                 quote: $6, paymentTerms: $7, deliveryRule: $8, invoicing: $9, requestedDate: $10,
                 promisedDate: $11, firstPromisedDate: $12, freight: $13, external: $14,
                 lines: $15, placedBy: $16, placedOn: $17, contact: $18, owner: $19, channel: $20,
-                reference: $21, revision: $22, invoices: $23, isCounted: $24, isPaid: $25,
+                reference: $21, revision: $22, invoices: $23, shipments: $29, isCounted: $24,
+                isPaid: $25,
                 isCreditGranted: $26, creditGrantedUntil: $27, isSettled: $28)
         }
     ).deriving(
         DerivedField(
             "isShippable", \.isShippable,
-            "Whether reserved goods may leave under its delivery rule."),
+            "Whether reserved goods that are in no shipment may leave under its delivery rule."),
         DerivedField("hasGoodsToShip", \.hasGoodsToShip, "Whether goods are still to leave."),
         DerivedField(
             "isBillable", \.isBillable, "Whether its invoicing rule lets something be billed now."),
@@ -118,11 +124,12 @@ extension OrderState {
         isCreditGranted && creditGrantedUntil.map { date <= $0 } ?? true
     }
 
-    /// Whether reserved goods may leave under the delivery rule, blocks aside.
+    /// Whether reserved goods that are in no shipment may leave under the delivery rule, blocks
+    /// aside.
     package var isShippable: Bool {
         if deliveryRule == .completeOrder, !lines.allSatisfy(\.backorder.isZero) { return false }
         return lines.contains {
-            $0.reserved.isPositive && (deliveryRule != .completeLine || $0.backorder.isZero)
+            $0.toPlan.isPositive && (deliveryRule != .completeLine || $0.backorder.isZero)
         }
     }
     /// Whether goods are still to leave, held or not.
@@ -178,5 +185,6 @@ extension OrderState {
         lines[index].invoiced = lines[index].invoiced.plus(change.invoiced)
         lines[index].returned = lines[index].returned.plus(change.returned)
         lines[index].credited = lines[index].credited.plus(change.credited)
+        lines[index].planned = lines[index].planned.plus(change.planned)
     }
 }

@@ -3,7 +3,8 @@ import Records
 extension Sales {
     /// What other departments' events mean for orders, accounts and deals.
     package static let consequences: [Consequence] =
-        stockConsequences + shipmentConsequences + moneyConsequences + creditConsequences
+        stockConsequences + shipmentConsequences + planConsequences + moneyConsequences
+        + creditConsequences
         + leadConsequences
 
     private static let stockConsequences: [Consequence] = [
@@ -19,13 +20,15 @@ extension Sales {
     ]
 
     private static let shipmentConsequences: [Consequence] = [
-        .of(PickConfirmed.self) { (event, _, decision) throws(Rejection) in
+        .of(PickConfirmed.self) { (event, source, decision) throws(Rejection) in
+            let isCounted = try decision.isPlanCounted(source.stream.id, of: event.order)
             try decision.progress(
                 event.order,
                 event.lines.map {
                     LineProgress(
                         line: $0.orderLine, reserved: Quantity.zero.less($0.quantity),
-                        picked: $0.quantity)
+                        picked: $0.quantity,
+                        planned: isCounted ? Quantity.zero.less($0.quantity) : .zero)
                 })
         },
         .of(GoodsIssued.self) { (event, _, decision) throws(Rejection) in
@@ -60,7 +63,37 @@ extension Sales {
                     LineProgress(
                         line: $0.orderLine, reserved: $0.quantity,
                         picked: Quantity.zero.less($0.quantity))
-                })
+                }
+                    + event.unplanned.map {
+                        LineProgress(
+                            line: $0.orderLine, planned: Quantity.zero.less($0.quantity))
+                    })
+        },
+    ]
+
+    /// What is planned is counted, so that nobody plans or ships it a second time.
+    private static let planConsequences: [Consequence] = [
+        .of(ShipmentPlanned.self) { (event, source, decision) throws(Rejection) in
+            let shipment: ShipmentID = try decision.id(of: source.stream.id)
+            let state = try decision.state(of: ShipmentState.self, shipment.text)
+            // What leaves in the same command waits for nobody.
+            guard state.status == .planned else { return }
+            try decision.progress(
+                event.order,
+                event.lines.map { LineProgress(line: $0.orderLine, planned: $0.quantity) },
+                shipment: shipment)
+        },
+        .of(ShortPicked.self) { (event, source, decision) throws(Rejection) in
+            guard try decision.isPlanCounted(source.stream.id, of: event.order) else { return }
+            try decision.progress(
+                event.order,
+                [LineProgress(line: event.orderLine, planned: Quantity.zero.less(event.quantity))])
+        },
+        .of(ShipmentPacked.self) { (event, source, decision) throws(Rejection) in
+            try decision.countRest(of: source.stream.id, event.order) { Quantity.zero.less($0) }
+        },
+        .of(ShipmentUnpacked.self) { (event, source, decision) throws(Rejection) in
+            try decision.countRest(of: source.stream.id, event.order) { $0 }
         },
     ]
 

