@@ -181,6 +181,67 @@ struct ProcureToPayTests {
         #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
     }
 
+    /// What makes an open question of the buyer pointless.
+    enum Answer: CaseIterable { case confirmation, someGoods, allGoods }
+
+    @Test("a question that was answered meanwhile leaves the list", arguments: Answer.allCases)
+    func answeredMeanwhile(answer: Answer) async throws {
+        let firm = try await Firm.trading(stock: [:])
+        for (order, element) in [("PO-1", "chase"), ("PO-2", "answer-deviation")] {
+            try await draft(10, as: order, in: firm)
+            let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+            if element == "chase" {
+                try await firm.advance(to: "2026-03-06T09:00:00Z")
+            } else {
+                try await firm.run(
+                    "purchasing.confirm-order",
+                    #"{"order": "\#(order)", "lines": [{"line": 1, "quantity": "7"}]}"#,
+                    as: "emil")
+            }
+            #expect(try await firm.tasks(of: purchase).map(\.element) == [element])
+            switch answer {
+            case .confirmation:
+                try await firm.run(
+                    "purchasing.confirm-order", #"{"order": "\#(order)"}"#, as: "emil")
+            case .someGoods, .allGoods:
+                try await firm.run(
+                    "purchasing.receive-goods",
+                    """
+                    {"order": "\(order)", "lines": [
+                     {"line": 1, "quantity": "\(answer == .someGoods ? 4 : 10)"}]}
+                    """, as: "dora")
+            }
+            #expect(try await firm.tasks(of: purchase).isEmpty, "\(element), \(answer)")
+            try await firm.expectNoIncident(in: purchase)
+        }
+    }
+
+    @Test("who was to ask where the goods are need not, when they have come or are not wanted")
+    func lateGoodsCame() async throws {
+        for isClosed in [false, true] {
+            let firm = try await Firm.trading(stock: [:])
+            try await draft(10, in: firm)
+            let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+            try await firm.run("purchasing.confirm-order", #"{"order": "PO-1"}"#, as: "emil")
+            try await firm.advance(to: "2026-05-06T09:00:00Z")
+            #expect(try await firm.tasks(of: purchase).map(\.element) == ["ask-late"])
+            try await firm.run(
+                "purchasing.receive-goods",
+                #"{"order": "PO-1", "lines": [{"line": 1, "quantity": "4"}]}"#, as: "dora")
+            #expect(try await firm.tasks(of: purchase).map(\.element) == ["ask-late"])
+            if isClosed {
+                try await firm.run(
+                    "purchasing.close-order", #"{"order": "PO-1", "reason": "enough"}"#, as: "emil")
+            } else {
+                try await firm.run(
+                    "purchasing.receive-goods",
+                    #"{"order": "PO-1", "lines": [{"line": 1, "quantity": "6"}]}"#, as: "dora")
+            }
+            #expect(try await firm.tasks(of: purchase).isEmpty)
+            try await firm.expectNoIncident(in: purchase)
+        }
+    }
+
     @Test("no answer, late goods and a missing bill are chased")
     func timers() async throws {
         let firm = try await Firm.trading(stock: [:])
