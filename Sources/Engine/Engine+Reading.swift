@@ -113,6 +113,7 @@ extension WriterCore {
     func preview(_ submission: Submission) throws(Rejection) -> [EmittedEvent] {
         let actor = try authority.actor(
             for: submission.peer, onBehalfOf: submission.onBehalfOf)
+        if let date = submission.date { try requireReasonable(date, of: submission.name) }
         guard let type = registry.commands[submission.name] else {
             throw unknownCommand(submission.name)
         }

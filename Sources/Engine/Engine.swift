@@ -183,6 +183,10 @@ package final class Engine: Sendable {
         }
     }
 
+    /// The daemon is about to stop: a clock that moves stands where it is, and who asked for it is
+    /// told while connections are still open.
+    package func endAdvance() { mailbox.endAdvance() }
+
     /// Takes no more commands, finishes those that wait, and writes the index.
     package func close() {
         mailbox.close()

@@ -5,7 +5,7 @@ enum ClockModule: BusinessModule {
     static let name = "clock"
     static let commands: [any Command.Type] = []
     static let events: [any Event.Type] = [
-        ClockStarted.self, LogIdentityRenewed.self, ClockAdvanced.self,
+        ClockStarted.self, LogIdentityRenewed.self, ClockAdvanced.self, ClockAdvanceBegun.self,
     ]
     static let consequences: [Consequence] = []
 }

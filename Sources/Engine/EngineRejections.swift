@@ -11,6 +11,10 @@ extension RejectionCode {
     package static let diskLow = RejectionCode("disk-low")
     /// The disk is full; nothing was written.
     package static let diskFull = RejectionCode("disk-full")
+    /// A command's date lies before the company's books or too far ahead of the clock.
+    package static let dateOutOfRange = RejectionCode("date-out-of-range")
+    /// A clock is to move further at once than it may.
+    package static let advanceTooFar = RejectionCode("advance-too-far")
     /// The folder's clock is not a manual one.
     package static let clockNotManual = RejectionCode("clock-not-manual")
     /// A person whose key was destroyed.
@@ -39,7 +43,7 @@ extension RejectionCode {
         .unknownObject, .alreadyExists, .wrongState, .wrongVersion, .notAllowed,
         .separatedDuties, .limitExceeded, .quantityExceeds, .invalidValue, .periodLocked,
         .companyNotFounded, .currencyNotSupported, .amountOverflow, .noRule, .badRuleResult,
-        .tooManyConsequences, .tooManyStreams, .humanOnly, .eventTooLarge,
+        .tooManyConsequences, .tooManyStreams, .humanOnly, .eventTooLarge, .dateOutOfRange,
     ]
 }
 

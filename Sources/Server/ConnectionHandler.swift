@@ -148,10 +148,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
             return
         }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let loop = context.eventLoop
+        let (loop, gate) = (context.eventLoop, hub.gate)
         let tag = request.options["tag"]
         let reply: @Sendable (String) -> Void = { line in
-            loop.execute {
+            gate.execute(on: loop) {
                 let (handler, context) = bound.value
                 handler.fill(slot, Self.tagged(line, tag), context)
             }
@@ -160,7 +160,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case "query", "describe", "help", "rebuild", "backup":
             let (service, peer) = (hub.service, peer)
             let progress: @Sendable (String) -> Void = { line in
-                loop.execute {
+                gate.execute(on: loop) {
                     let (handler, context) = bound.value
                     handler.sendAhead(slot, Self.tagged(line, tag), context)
                 }

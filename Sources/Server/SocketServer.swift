@@ -32,6 +32,21 @@ private struct PeerCredentials {
     var gid: UInt32 = 0
 }
 
+/// Lets other threads reach the event loop for as long as there is one.
+///
+/// What was asked by a client that has gone may be answered after the server has stopped.
+final class LoopGate: Sendable {
+    private let isOpen = Mutex(true)
+
+    func execute(on loop: any EventLoop, _ task: @escaping @Sendable () -> Void) {
+        isOpen.withLock { isOpen in
+            if isOpen { loop.execute(task) }
+        }
+    }
+
+    func close() { isOpen.withLock { $0 = false } }
+}
+
 /// What all connections share.
 final class ConnectionHub: Sendable {
     let service: any RequestService
@@ -41,6 +56,7 @@ final class ConnectionHub: Sendable {
     let connections: Budget
     let subscriptions: Budget
     let unfinishedBytes: Budget
+    let gate = LoopGate()
     /// The connections that are open, to be ended in order.
     private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
@@ -216,6 +232,7 @@ package final class SocketServer: Sendable {
         await hub.drain()
         // What reads a page for a client that has gone may still write to it: the loop ends last.
         try? await hub.queries.shutdownGracefully()
+        hub.gate.close()
         try? await group.shutdownGracefully()
     }
 

@@ -113,6 +113,7 @@ final class Daemon: Service {
     func run() async throws {
         await stopping.wait()
         logger.notice("stopping")
+        engine.endAdvance()
         await server.stop()
         engine.close()
         views.stop()

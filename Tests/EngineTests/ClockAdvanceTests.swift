@@ -136,6 +136,47 @@ struct ClockAdvanceTests {
         }
     }
 
+    @Test("a move over years that was cut off says so after a restart, and goes on")
+    func cutOff() async throws {
+        let firm = try await waitingFirm()
+        let start = firm.end
+        let ends = Mutex<[UInt64]>([])
+        firm.engine.observe { events in
+            if let last = events.last { ends.withLock { $0.append(last.position) } }
+        }
+        let goal = "2027-04-01T00:00:00Z"
+        let move = #"{"to": "\#(goal)"}"#
+        try await firm.run("clock.advance", move, key: "far")
+        let begun = try firm.events().filter { $0.event is ClockAdvanceBegun }
+        #expect(begun.map(\.recordedAt.description) == ["2026-03-02T08:00:00Z"])
+        #expect(try await firm.field("goal", of: "clock.clock", "main") == "absent")
+        let cut = try #require(ends.withLock { $0.dropFirst(20).first })
+        let log = MemoryEventLog()
+        try RestartTests.copy(firm.log, through: cut, to: log)
+        let again = try await Firm(log: log, deploys: false)
+        try await again.settle()
+        #expect(try await again.field("goal", of: "clock.clock", "main") == goal)
+        try await again.run("clock.advance", move, key: "far")
+        #expect(try await again.field("goal", of: "clock.clock", "main") == "absent")
+        #expect(try await again.field("time", of: "clock.clock", "main") == goal)
+        #expect(try Self.story(again, after: start) == Self.story(firm, after: start))
+    }
+
+    @Test("a clock moves ten years at once at the most, and says where to")
+    func tooFar() async throws {
+        let firm = try await waitingFirm()
+        let end = firm.end
+        let reply = try await firm.ask("clock.advance", #"{"date": "2300-01-01"}"#)
+        guard case .rejected(let rejection) = reply else {
+            Issue.record("\(reply.line)")
+            return
+        }
+        #expect(rejection.code.name == "advance-too-far")
+        #expect(rejection.message.contains("3660 days"))
+        #expect(rejection.message.contains("2036-03-09T08:00:00Z"))
+        #expect(firm.end == end)
+    }
+
     @Test("it does not go back, and sent again with its key it moves nothing")
     func again() async throws {
         let firm = try await waitingFirm()

@@ -58,6 +58,13 @@ package struct CompanyState: StreamState, Equatable {
         return currency
     }
 
+    /// The first day of the fiscal year in which the books begin; nothing is dated before it.
+    package var firstDay: BusinessDate? {
+        foundedOn.flatMap {
+            BusinessDate(year: fiscalYear(of: $0), month: Int(fiscalYearStartMonth), day: 1)
+        }
+    }
+
     /// The fiscal year of a date, named by the calendar year in which it begins.
     package func fiscalYear(of date: BusinessDate) -> Int {
         let (year, month, _) = date.parts

@@ -14,18 +14,22 @@ package struct ClockState: StreamState {
     package var logIdentity: Blob
     package var kind: ClockKind
     package var time: Instant
+    package var goal: Instant?
 
     package static let streamType = "clock.clock"
     /// There is one clock in a folder.
     package static let id = "main"
     package static let initial = ClockState(
-        logIdentity: Blob([]), kind: .real, time: Instant(microsecondsSinceEpoch: 0))
+        logIdentity: Blob([]), kind: .real, time: Instant(microsecondsSinceEpoch: 0), goal: nil)
 
     package static let schema = Schema<ClockState>(
         "clock.clock", "The folder's identity and clock.",
         Field(1, "logIdentity", \.logIdentity, "Random bytes that tell this log from any other."),
         Field(2, "kind", \.kind, "What moves the time."),
         Field(3, "time", \.time, "Where a manual clock stands."),
+        Field(
+            4, "goal", \.goal,
+            "To where it is on its way; also after it was cut off, until it is moved again."),
         make: ClockState.init)
 }
 
@@ -43,7 +47,7 @@ package struct ClockStarted: Event {
         make: ClockStarted.init)
 
     package func evolve(_ state: inout ClockState) {
-        state = ClockState(logIdentity: logIdentity, kind: kind, time: time)
+        state = ClockState(logIdentity: logIdentity, kind: kind, time: time, goal: nil)
     }
 }
 
@@ -68,5 +72,20 @@ package struct ClockAdvanced: Event {
         Field(1, "to", \.to, "Where the clock stands now."),
         make: ClockAdvanced.init)
 
-    package func evolve(_ state: inout ClockState) { state.time = to }
+    package func evolve(_ state: inout ClockState) {
+        state.time = to
+        state.goal = nil
+    }
+}
+
+/// A manual clock began to move far; told, so that a cut-off move is known after a restart.
+package struct ClockAdvanceBegun: Event {
+    package let to: Instant
+
+    package static let schema = Schema<ClockAdvanceBegun>(
+        "clock.advance-begun", "The manual clock began to move far forward.",
+        Field(1, "to", \.to, "Where it shall stand."),
+        make: ClockAdvanceBegun.init)
+
+    package func evolve(_ state: inout ClockState) { state.goal = to }
 }

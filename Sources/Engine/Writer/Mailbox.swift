@@ -20,6 +20,7 @@ final class Mailbox: Sendable {
     private struct State {
         var items: Deque<Item> = []
         var isClosed = false
+        var endsAdvance = false
         var isSignalled = false
     }
 
@@ -65,6 +66,15 @@ final class Mailbox: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.items.isEmpty } }
     var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Whether a clock that moves is to stand where it is: the daemon is about to stop.
+    var endsAdvance: Bool { state.withLock { $0.endsAdvance } }
+
+    /// Lets a clock that moves stand where it is, and answers who asked for it.
+    func endAdvance() {
+        state.withLock { $0.endsAdvance = true }
+        semaphore.signal()
+    }
 
     /// Takes no more; what waits is still done.
     func close() {

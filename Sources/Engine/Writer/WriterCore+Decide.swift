@@ -63,6 +63,7 @@ extension WriterCore {
     private func decideNew(_ submission: Submission) throws(Rejection) -> CommandReply {
         let actor = try authority.actor(
             for: submission.peer, onBehalfOf: submission.onBehalfOf)
+        if let date = submission.date { try requireReasonable(date, of: submission.name) }
         if let special = EngineCommand.named(submission.name) {
             try require(special.access, of: actor, for: submission.name)
             guard submission.expectedVersion == nil else {

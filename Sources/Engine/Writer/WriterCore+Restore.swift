@@ -1,5 +1,6 @@
 internal import Business
 internal import EventLog
+internal import Logging
 internal import Processes
 internal import Records
 
@@ -8,6 +9,8 @@ struct CompanyFacts: Sendable {
     let id: String
     let currency: Currency
     let isSinglePerson: Bool
+    /// The first day that its books know.
+    let firstDay: BusinessDate?
 }
 
 extension WriterCore {
@@ -33,9 +36,11 @@ extension WriterCore {
         guard Self.noticedTypes.contains(ObjectIdentifier(type(of: event.event))) else { return }
         switch event.event {
         case let founded as CompanyFounded:
+            var state = CompanyState.initial
+            founded.evolve(&state)
             company = CompanyFacts(
                 id: event.stream.id, currency: founded.baseCurrency,
-                isSinglePerson: founded.isSinglePerson)
+                isSinglePerson: founded.isSinglePerson, firstDay: state.firstDay)
             calendar = CompanyCalendar(zoneName: founded.timeZone)
             refreshAuthority()
             rearmTimerStarts()
@@ -97,13 +102,20 @@ extension WriterCore {
         if let id = group.companies.first?.text {
             let (founded, _) = try state(of: CompanyState.self, id: id)
             company = founded.currency.map {
-                CompanyFacts(id: id, currency: $0, isSinglePerson: founded.isSinglePerson)
+                CompanyFacts(
+                    id: id, currency: $0, isSinglePerson: founded.isSinglePerson,
+                    firstDay: founded.firstDay)
             }
             calendar = CompanyCalendar(zoneName: founded.timeZone)
         }
         let (clockState, _) = try state(of: ClockState.self, id: ClockState.id)
         library.clockKind = clockState.kind
         (clock as? StandingClock)?.move(to: max(clockState.time, lastRecordedAt))
+        if let goal = clockState.goal {
+            options.logger.notice(
+                "the clock was cut off while it moved; clock.advance goes on",
+                metadata: ["stands": "\(now)", "goal": "\(goal)"])
+        }
         library.loadSet = { [unowned self] number in try self.loadSet(number) }
         try restoreSets()
         timersChanged = true

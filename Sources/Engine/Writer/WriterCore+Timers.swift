@@ -99,7 +99,7 @@ extension WriterCore {
             endAdvance(.failed(code: "stopped", message: stopped))
             return true
         }
-        if mailbox.isClosed {
+        if mailbox.isClosed || mailbox.endsAdvance {
             endAdvance(
                 .failed(
                     code: "stopping",
@@ -112,6 +112,7 @@ extension WriterCore {
         guard let standing = clock as? StandingClock else { return false }
         findNextDue()
         if let nextDue, nextDue <= advancing.to {
+            if tellAdvance(advancing) { return true }
             standing.move(to: nextDue)
             fireOne(at: nextDue)
             return true
@@ -125,6 +126,35 @@ extension WriterCore {
                 Batch.Reply(send: reply, reply: outcome, restsOnBatch: false))
         }
         commit()
+        return true
+    }
+
+    /// Tells once that the clock begins to move far, so that a cut-off move is known later.
+    /// - Returns: Whether it was told now.
+    private func tellAdvance(_ advance: ClockAdvance) -> Bool {
+        let days = Int64(ClockLimits.untoldDaysMax)
+        guard now.adding(microseconds: days * Self.microsecondsPerDay) < advance.to else {
+            return false
+        }
+        do throws(Rejection) {
+            let (clockState, _) = try state(of: ClockState.self, id: ClockState.id)
+            if clockState.goal == advance.to { return false }
+            let facts = DecisionFacts(
+                company: companyName, now: now, effectiveDate: calendar.date(at: now),
+                actor: advance.actor)
+            let decision = Decision(facts: facts, rules: library.rules, reader: self)
+            try decision.emit(ClockAdvanceBegun(to: advance.to), to: ClockState.id)
+            batch = emptyBatch()
+            _ = try keep(
+                decision,
+                EnvelopeFacts(
+                    company: companyName, recordedAt: now, actor: advance.actor, key: nil,
+                    keyHash: nil, correlation: nil, causation: nil))
+            commit()
+        } catch {
+            batch = emptyBatch()
+            endAdvance(.rejected(error))
+        }
         return true
     }
 
