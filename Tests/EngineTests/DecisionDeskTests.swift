@@ -15,7 +15,7 @@ struct DecisionDeskTests {
     func shown() throws {
         for (name, text) in try Firm.shipped() where name.hasSuffix(".dmn") {
             let body = try DecisionDesk.show(
-                file: GivenDefinition(name: name, bytes: Array(text.utf8)), decision: nil)
+                files: [GivenDefinition(name: name, bytes: Array(text.utf8))], decision: nil)
             for decision in body["decisions"]?.arrayValue ?? [] {
                 let table = try #require(decision["table"]?.stringValue, "\(name)")
                 #expect(table.contains("║"))
@@ -28,22 +28,22 @@ struct DecisionDeskTests {
         let text = Self.table(rules: [("\"A\"", "< 10", "1"), ("\"B\"", "-", "2")])
         let file = GivenDefinition(name: "t.dmn", bytes: Array(text.utf8))
         let body = try DecisionDesk.test(
-            file: file, decision: "grade",
+            files: [file], decision: "grade",
             inputs: JSONValue.parse(#"{"kind": "A", "amount": "7.50"}"#))
         #expect(body["text"]?.stringValue == "1")
         let rule = try #require(body["fired"]?.arrayValue?.first?["rules"]?.arrayValue?.first)
         #expect(rule["rule"]?.integerValue == 1)
         #expect(rule["when"]?.description == #"["\"A\"","< 10"]"#)
         let none = try DecisionDesk.test(
-            file: file, decision: "grade", inputs: JSONValue.parse(#"{"kind": "C"}"#))
+            files: [file], decision: "grade", inputs: JSONValue.parse(#"{"kind": "C"}"#))
         #expect(none["fired"]?.arrayValue?.first?["rules"]?.arrayValue == [])
         #expect(none["missing"]?.description == #"["amount"]"#)
         #expect(throws: DecisionFailure.self) {
-            try DecisionDesk.test(file: file, decision: "grode", inputs: .object([]))
+            try DecisionDesk.test(files: [file], decision: "grode", inputs: .object([]))
         }
         #expect(throws: DecisionFailure.self) {
             try DecisionDesk.test(
-                file: file, decision: "grade",
+                files: [file], decision: "grade",
                 inputs: JSONValue.parse(#"{"kind": "A", "amount": "seven"}"#))
         }
     }
@@ -109,7 +109,7 @@ struct DecisionDeskTests {
         let draft = GivenDefinition(name: "t.dmn", bytes: Array(text.utf8))
         let failure = #expect(throws: DecisionFailure.self) {
             try DecisionDesk.test(
-                file: draft, decision: "grade",
+                files: [draft], decision: "grade",
                 inputs: JSONValue.parse(#"{"kind": "A", "amuont": 7}"#))
         }
         let message = failure?.description ?? ""
@@ -118,7 +118,8 @@ struct DecisionDeskTests {
         }
         let shipped = #expect(throws: DecisionFailure.self) {
             try DecisionDesk.test(
-                file: file("processes/rules/purchase-approval.dmn"), decision: "purchase-approval",
+                files: [file("processes/rules/purchase-approval.dmn")],
+                decision: "purchase-approval",
                 inputs: JSONValue.parse(#"{"amount": 7, "buyer": "emil"}"#))
         }
         #expect(shipped?.description.contains("amount") ?? false)

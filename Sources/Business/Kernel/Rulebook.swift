@@ -1,5 +1,5 @@
 import Crypto
-import DMN
+package import DMN
 package import FEEL
 package import Records
 import Synchronization
@@ -46,8 +46,10 @@ package final class Rulebook: DecisionSource {
     /// A decision table of one deployed file.
     struct Table: Sendable {
         let file: RuleFile
+        /// The day from which the file counts with these versions of what it imports.
+        let from: BusinessDate
         let model: DecisionModel
-        /// The id of the decision in the file.
+        /// The id of the decision or decision service in the file.
         let decision: String
         /// The name under which a single output stands.
         let outputName: String
@@ -61,38 +63,39 @@ package final class Rulebook: DecisionSource {
 
     private let tables: [String: [Table]]
     private let files: [String: [RuleFile]]
+    private let models: [RuleModels.Loaded]
+    /// Imports that more than one of the files could mean; the one deployed last counts.
+    package let ambiguousImports: [DefinitionFault]
     private let forms = Mutex<[FormKey: any Sendable]>([:])
 
     /// Reads a set of files; a file of a later day, or a later one of the same day, takes over.
     ///
+    /// A decision file that imports another one by its namespace is judged with the version of it
+    /// that counts on the same day.
+    ///
+    /// - Parameters:
+    ///   - deployed: the files in the order of their deployment.
+    ///   - other: a book whose compiled models are taken where the bytes are the same.
     /// - Throws: ``RulebookFailure`` with every fault of every file.
-    package init(_ deployed: [RuleFile]) throws(RulebookFailure) {
-        var tables: [String: [Table]] = [:]
+    package init(_ deployed: [RuleFile], reusing other: Rulebook? = nil) throws(RulebookFailure) {
         var files: [String: [RuleFile]] = [:]
-        var faults: [DefinitionFault] = []
-        for file in deployed {
-            files[file.path, default: []].append(file)
-            guard file.path.hasSuffix(".dmn") else { continue }
-            do throws(ModelFailure) {
-                let model = try DecisionModel.load(file.bytes)
-                for decision in model.decisions {
-                    let owned = model.tables.first { $0.owner.contains("'\(decision.name)'") }
-                    tables[decision.id, default: []].append(
-                        Table(
-                            file: file, model: model, decision: decision.id,
-                            outputName: owned?.outputs.first ?? decision.name))
-                }
-            } catch {
-                faults += error.problems.map {
-                    DefinitionFault(
-                        file: file.path, place: "\($0.element) line \($0.line)", $0.message,
-                        remedy: "Correct the place named.")
-                }
+        for file in deployed { files[file.path, default: []].append(file) }
+        let kept = Dictionary(
+            (other?.models ?? []).map { ($0.key, $0.model) },
+            uniquingKeysWith: { first, _ in first })
+        let read = RuleModels(deployed, kept: kept)
+        guard read.faults.isEmpty else { throw RulebookFailure(faults: read.faults) }
+        var tables: [String: [Table]] = [:]
+        for part in read.loaded {
+            for item in part.model.decisions + part.model.services {
+                tables[item.id, default: []].append(Table(part, item))
             }
         }
-        guard faults.isEmpty else { throw RulebookFailure(faults: faults) }
-        self.tables = tables.mapValues { Self.sorted($0) { $0.file.validFrom } }
+        // In the order of the models: a file of a later day last.
+        self.tables = tables
         self.files = files.mapValues { Self.sorted($0) { $0.validFrom } }
+        models = read.loaded
+        ambiguousImports = read.ambiguities
     }
 
     /// By day, a later deployment of the same day last.
@@ -132,13 +135,18 @@ package final class Rulebook: DecisionSource {
         return book
     }
 
-    /// The ids of all decisions.
+    /// The ids of all decisions and decision services.
     package var decisionIDs: [String] { tables.keys.sorted() }
     /// The paths of all files.
     package var paths: [String] { files.keys.sorted() }
 
     func table(_ decisionID: String, on date: BusinessDate) -> Table? {
-        tables[decisionID]?.last { $0.file.validFrom <= date }
+        tables[decisionID]?.last { $0.from <= date }
+    }
+
+    /// The compiled model of a decision file as of a date; nil for any other file.
+    package func model(of path: String, on date: BusinessDate) -> DecisionModel? {
+        models.last { $0.file.path == path && $0.from <= date }?.model
     }
 
     func file(_ path: String, on date: BusinessDate) -> RuleFile? {
@@ -198,10 +206,16 @@ package final class Rulebook: DecisionSource {
         table(decisionID, on: date) != nil
     }
 
-    /// The hash of the file whose decision judges on the date.
+    /// The hash of the file whose decision judges on the date; nil where it imports others, for
+    /// what it yields then depends on more than its own bytes.
     package func definition(
         of decisionID: String, on date: BusinessDate
-    ) -> DefinitionHash? { table(decisionID, on: date)?.file.hash }
+    ) -> DefinitionHash? {
+        guard let table = table(decisionID, on: date), table.model.imports.isEmpty else {
+            return nil
+        }
+        return table.file.hash
+    }
 
     /// A deployed file in the caller's form, read once and kept.
     package func parsed<Form: Sendable>(
@@ -217,5 +231,18 @@ package final class Rulebook: DecisionSource {
             forms[key] = form
         }
         return (form, file.hash)
+    }
+}
+
+extension Rulebook.Table {
+    fileprivate init(_ part: RuleModels.Loaded, _ item: DecisionModel.Item) {
+        // A service yields what its output decision does, or a context of several.
+        let answering = part.model.services.contains(item) ? item.decisions.first : item.name
+        let owned = part.model.tables.first { table in
+            answering.map { table.owner.contains("'\($0)'") } ?? false
+        }
+        self.init(
+            file: part.file, from: part.from, model: part.model, decision: item.id,
+            outputName: owned?.outputs.first ?? answering ?? item.name)
     }
 }

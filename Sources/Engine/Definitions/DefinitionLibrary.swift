@@ -38,7 +38,8 @@ final class DefinitionLibrary {
 
     /// The rules that judge commands: chosen by date among all deployed versions.
     var rules: any DecisionSource { dated ?? NoRules() }
-    private var dated: Rulebook?
+    /// The book of all deployed versions.
+    private(set) var dated: Rulebook?
     /// Every version of every rule file, with the day from which it counts.
     private(set) var history: [RuleFile] = []
 

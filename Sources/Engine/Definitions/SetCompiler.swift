@@ -38,16 +38,17 @@ struct SetCompiler {
 
     static func compile(
         _ files: [GivenDefinition], number: Int, position: UInt64, validFrom: BusinessDate,
-        registry: Registry, history: [RuleFile], verifies: Bool
+        registry: Registry, history: [RuleFile], reusing kept: Rulebook? = nil, verifies: Bool
     ) -> Result {
         var compiler = SetCompiler(files: files, registry: registry, verifies: verifies)
         compiler.run(
-            number: number, position: position, validFrom: validFrom, history: history)
+            number: number, position: position, validFrom: validFrom, history: history, kept)
         return compiler.result
     }
 
     private mutating func run(
-        number: Int, position: UInt64, validFrom: BusinessDate, history: [RuleFile]
+        number: Int, position: UInt64, validFrom: BusinessDate, history: [RuleFile],
+        _ kept: Rulebook?
     ) {
         let ruleFiles = files.filter { !$0.name.hasSuffix(".bpmn") }
         var known = history
@@ -60,11 +61,11 @@ struct SetCompiler {
                 known.append(version)
             }
         }
-        guard let dated = book(known),
+        guard let dated = book(known, reusing: kept),
             let own = book(
                 ruleFiles.map {
                     RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
-                })
+                }, reusing: dated)
         else { return }
         if verifies { checkRules(own, on: validFrom) }
         result.roles = roles(own, on: validFrom)
@@ -78,9 +79,9 @@ struct SetCompiler {
             calendars: calendars.calendars)
     }
 
-    private mutating func book(_ files: [RuleFile]) -> Rulebook? {
+    private mutating func book(_ files: [RuleFile], reusing other: Rulebook?) -> Rulebook? {
         do throws(RulebookFailure) {
-            return try Rulebook(files)
+            return try Rulebook(files, reusing: other)
         } catch {
             result.errors += error.faults.map(\.description)
             return nil
@@ -97,7 +98,8 @@ struct SetCompiler {
         result.errors += FinanceFiles.check(
             ruleFiles, registry: registry, otherCommands: EngineCommand.all.map(\.name)
         ).map(\.description)
-        result.warnings += DecisionDesk.warnings(in: files)
+        result.errors += book.ambiguousImports.map(\.description)
+        result.warnings += DecisionDesk.warnings(in: files, book)
         // A set without posting tables posts nothing; one with them is proved as a whole.
         if book.paths.contains(where: { $0.hasPrefix("processes/posting/") }) {
             result.errors += PostingProof.check(book, registry: registry, on: date)
@@ -145,7 +147,7 @@ struct SetCompiler {
         }
         if verifies, let roles = result.roles {
             checkGrants(definitions, roles)
-            result.warnings += DecisionDesk.warnings(in: files, roles: roles)
+            result.warnings += DecisionDesk.warnings(in: files, book, roles: roles)
         }
         if verifies { checkIDs(definitions) }
         let ids = definitions.map(\.processID)

@@ -30,7 +30,7 @@ extension WriterCore {
         let compiled = SetCompiler.compile(
             definitions, number: number, position: position, validFrom: validFrom,
             registry: registry,
-            history: library.history, verifies: verifies)
+            history: library.history, reusing: library.dated, verifies: verifies)
         var errors = compiled.errors
         if isStrict {
             // What is handed in is judged strictly; what was accepted before stays accepted.

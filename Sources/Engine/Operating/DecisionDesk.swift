@@ -14,7 +14,7 @@ package struct DecisionFailure: Error, CustomStringConvertible {
 
 /// Shows decisions and tries them, deployed or in a file on the disk.
 package enum DecisionDesk {
-    /// A decision of a file.
+    /// A decision or decision service of a file.
     struct Found {
         let file: String
         let hash: String
@@ -23,43 +23,59 @@ package enum DecisionDesk {
 
         /// The decision's own table; nil when it is another expression.
         var table: DecisionTable? {
-            model.tables.first { $0.owner == "decision '\(item.name)'" }
+            isService ? nil : model.tables.first { $0.owner == "decision '\(item.name)'" }
         }
+
+        /// Whether it is a decision service.
+        var isService: Bool { model.services.contains(item) }
     }
 
-    /// Shows the decisions of a file, or one of them by name or id.
+    /// Shows the decisions of files, or one of them by name or id.
+    ///
+    /// - Parameters:
+    ///   - files: the files asked about.
+    ///   - others: files among which imported models are found too.
+    ///   - decision: the name or id; all of the files when nil.
+    /// - Returns: the decisions, each with its table and what is doubtful about it.
+    /// - Throws: ``DecisionFailure`` where a file does not load or has no such decision.
     package static func show(
-        file: GivenDefinition, decision: String?
+        files: [GivenDefinition], among others: [GivenDefinition] = [], decision: String?
     ) throws(DecisionFailure) -> JSONValue {
-        let all = try decisions(of: file)
+        let all = try decisions(of: files, among: others)
         let wanted = decision.map { name in all.filter { $0.isCalled(name) } } ?? all
         guard !wanted.isEmpty else { throw unknown(decision ?? "", among: all) }
         return .object(["decisions": .array(wanted.map(\.json))])
     }
 
-    /// Evaluates a decision of a file with given inputs.
+    /// Evaluates a decision or decision service of some files with given inputs.
     package static func test(
-        file: GivenDefinition, decision: String?, inputs: JSONValue
+        files: [GivenDefinition], among others: [GivenDefinition] = [], decision: String,
+        inputs: JSONValue
     ) throws(DecisionFailure) -> JSONValue {
-        let all = try decisions(of: file)
-        let wanted = decision.map { name in all.filter { $0.isCalled(name) } } ?? all
+        let all = try decisions(of: files, among: others)
+        let wanted = all.filter { $0.isCalled(decision) }
         guard wanted.count == 1, let found = wanted.first else {
-            throw unknown(decision ?? "(one of them)", among: all)
+            throw unknown(decision, among: all)
         }
         return try found.evaluated(inputs)
     }
 
     /// What loading the decision tables of a set warns of: gaps, overlaps, rules that never match.
-    static func warnings(in files: [GivenDefinition]) -> [String] {
-        files.filter { $0.name.hasSuffix(".dmn") }.flatMap { file -> [String] in
-            // What does not load at all is an error, which the book of rules reports.
-            guard let model = try? DecisionModel.load(file.bytes) else { return [] }
+    static func warnings(in files: [GivenDefinition], _ book: Rulebook) -> [String] {
+        files.flatMap { file -> [String] in
+            guard let model = model(of: file, book) else { return [] }
             let isProved = isProved(file)
             return model.problems.filter { problem in
                 problem.severity == .warning
                     && !(isProved && problem.message.hasPrefix("no rule matches"))
             }.map { "\(file.name): \($0)" }
         }
+    }
+
+    /// The model of a file of a set, as the set's own book compiled it; nil for other files.
+    private static func model(of file: GivenDefinition, _ book: Rulebook) -> DecisionModel? {
+        book.model(
+            of: file.name, on: BusinessDate(daysSinceEpoch: BusinessDate.dayNumbers.upperBound))
     }
 
     /// Whether a file's tables are proved for the set as a whole.
@@ -71,12 +87,13 @@ package enum DecisionDesk {
     }
 
     /// Roles that a set's tables ask for, such as those whose approval is needed, and nobody can have.
-    static func warnings(in files: [GivenDefinition], roles: RoleBook) -> [String] {
+    static func warnings(
+        in files: [GivenDefinition], _ book: Rulebook, roles: RoleBook
+    ) -> [String] {
         let known = Set(roles.roles.map(\.role)).union([noRole, Authority.ownerRole])
         // In tables of postings and accounts, a role is an account's.
-        let tables = files.filter { $0.name.hasSuffix(".dmn") && !isProved($0) }
-        return tables.flatMap { file -> [String] in
-            guard let model = try? DecisionModel.load(file.bytes) else { return [] }
+        return files.filter { !isProved($0) }.flatMap { file -> [String] in
+            guard let model = model(of: file, book) else { return [] }
             return model.tables.flatMap { table -> [String] in
                 guard let column = table.outputs.firstIndex(of: roleOutput) else { return [] }
                 return table.rules.enumerated().compactMap { number, rule in
@@ -97,19 +114,41 @@ package enum DecisionDesk {
     private static let roleOutput = "role"
     private static let noRole = "none"
 
-    static func decisions(of file: GivenDefinition) throws(DecisionFailure) -> [Found] {
-        do throws(ModelFailure) {
-            let model = try DecisionModel.load(file.bytes)
-            let hash = Digest256.sha256(of: file.bytes).description
-            return model.decisions.map {
-                Found(file: file.name, hash: hash, model: model, item: $0)
+    /// The decisions and decision services of files.
+    ///
+    /// Imported models are found by namespace, first in the same files, then among the others.
+    static func decisions(
+        of files: [GivenDefinition], among others: [GivenDefinition]
+    ) throws(DecisionFailure) -> [Found] {
+        let given = files.map { ModelFile($0.bytes, name: $0.name) }
+        let imports = given.contains { !$0.imports.isEmpty }
+        let library = imports ? others.map { ModelFile($0.bytes, name: $0.name) } : []
+        var found: [Found] = []
+        for (index, file) in files.enumerated() {
+            var models = given
+            models.remove(at: index)
+            do throws(ModelFailure) {
+                let model = try DecisionModel.load(given[index], among: models + library)
+                let hash = Digest256.sha256(of: file.bytes).description
+                found += (model.decisions + model.services).map {
+                    Found(file: file.name, hash: hash, model: model, item: $0)
+                }
+            } catch {
+                throw DecisionFailure(
+                    error.problems.map { "\(file.name): \($0)" }.joined(separator: "\n"))
             }
-        } catch { throw DecisionFailure("\(file.name): \(error)") }
+        }
+        return found
     }
 
     static func unknown(_ name: String, among all: [Found]) -> DecisionFailure {
         let names = all.map(\.item.id).sorted()
         let hint = nearest(to: name, among: names).map { " Did you mean \($0)?" } ?? ""
+        let isTwice = all.filter { $0.isCalled(name) }.count > 1
+        if isTwice {
+            return DecisionFailure(
+                "Expected one decision \(name), found several; name it by its id.")
+        }
         return DecisionFailure(
             "Expected a decision \(name), found \(names.isEmpty ? "none" : names.joined(separator: ", ")).\(hint)"
         )
@@ -123,11 +162,14 @@ extension DecisionDesk.Found {
     var json: JSONValue {
         let own = table
         let mine = model.problems.filter { problem in
-            problem.element.hasPrefix("decision '\(item.name)'")
+            problem.element.hasPrefix("decision \(isService ? "service " : "")'\(item.name)'")
         }
         return .object([
             "decision": .string(item.id), "name": .string(item.name), "file": .string(file),
             "hash": .string(hash), "type": .string(item.type),
+            "kind": isService ? .string("decision-service") : nil,
+            "imports": model.imports.isEmpty
+                ? nil : .array(model.imports.map { .string($0.namespace) }),
             "question": item.question.isEmpty ? nil : .string(item.question),
             "inputs": .array(inputs.map { .string("\($0.name): \($0.type)") }),
             "requires": .array(item.decisions.map { .string($0) }),
@@ -139,6 +181,12 @@ extension DecisionDesk.Found {
 
     /// What it is asked with: the input data that it declares, or else its table's inputs.
     private var inputs: [(name: String, type: String)] {
+        if isService {
+            let typed = Dictionary(
+                (model.inputs + model.decisions).map { ($0.name, $0.type) },
+                uniquingKeysWith: { first, _ in first })
+            return item.inputs.map { (name: $0, type: typed[$0] ?? "Any") }
+        }
         let declared = model.inputs.filter { item.inputs.contains($0.name) }
             .map { (name: $0.name, type: $0.type) }
         guard declared.isEmpty, let table else { return declared }
@@ -147,6 +195,7 @@ extension DecisionDesk.Found {
 
     /// Every input that a given name can mean: what is declared, and what the tables are asked with.
     private var inputNames: [String] {
+        if isService { return item.inputs }
         let declared = model.inputs.map(\.name).filter { item.inputs.contains($0) }
         let required = model.decisions.map(\.name).filter { item.decisions.contains($0) }
         return (declared.isEmpty ? inputs.map(\.name) : declared) + required
@@ -195,7 +244,7 @@ extension DecisionDesk.Found {
 
     /// The rules of a table that matched, as they stand in it.
     private func fired(_ match: TableMatch) -> JSONValue {
-        let table = model.tables.first { $0.owner == match.table }
+        let table = (model.tables + model.importedTables).first { $0.owner == match.table }
         let rules = match.rules.map { index -> JSONValue in
             let rule = table.flatMap { $0.rules.indices.contains(index) ? $0.rules[index] : nil }
             return .object([
@@ -276,12 +325,10 @@ extension OperatingDesk {
     /// The decision with an id or name in the set that judges now.
     fileprivate func decision(_ name: String) throws(QueryFailure) -> DecisionDesk.Found {
         let files = try engine.setFiles().files.filter { $0.name.hasSuffix(".dmn") }
-        var all: [DecisionDesk.Found] = []
-        for file in files {
-            do throws(DecisionFailure) {
-                all += try DecisionDesk.decisions(of: file)
-            } catch { throw .damaged(error.description) }
-        }
+        let all: [DecisionDesk.Found]
+        do throws(DecisionFailure) {
+            all = try DecisionDesk.decisions(of: files, among: [])
+        } catch { throw .damaged(error.description) }
         guard
             let found = all.first(where: { $0.item.id == name })
                 ?? all.first(where: { $0.item.name == name })

@@ -29,9 +29,10 @@ struct DecisionShow: ToolCommand {
 
     func perform(_ console: Console) throws(ToolFailure) {
         let body: JSONValue
-        if let file = try source.read() {
+        if let given = try source.read() {
             do throws(DecisionFailure) {
-                body = try DecisionDesk.show(file: file, decision: decision)
+                body = try DecisionDesk.show(
+                    files: given.files, among: given.beside, decision: decision)
             } catch { throw ToolFailure(.refused, "\(error)") }
         } else {
             guard let decision else {
@@ -80,9 +81,10 @@ struct DecisionTest: ToolCommand {
     func perform(_ console: Console) throws(ToolFailure) {
         let given = try payload()
         let body: JSONValue
-        if let file = try source.read() {
+        if let read = try source.read() {
             do throws(DecisionFailure) {
-                body = try DecisionDesk.test(file: file, decision: decision, inputs: given)
+                body = try DecisionDesk.test(
+                    files: read.files, among: read.beside, decision: decision, inputs: given)
             } catch { throw ToolFailure(.refused, "\(error)") }
         } else {
             body = try daemon.connect(console).require(
@@ -135,17 +137,47 @@ struct DecisionDeploy: ToolCommand {
 
 /// Whether a decision is read from a file on the disk.
 struct DecisionSourceOptions: ParsableArguments {
-    @Option(
-        help: "Read the decision from this file; no daemon is asked.",
-        completion: .file(extensions: ["dmn"]))
-    var file: String?
+    /// Files beside those given that are read to find what they import.
+    private static let filesBesideMax = 1_000
 
-    func read() throws(ToolFailure) -> GivenDefinition? {
-        guard let file else { return nil }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw ToolFailure(.usage, "\(file): expected a readable file; check the path.")
+    @Option(
+        name: .customLong("file"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Read the decision from this file; no daemon is asked. May be repeated.",
+            discussion:
+                "Models that a file imports are found by their namespaces, among the files given and the .dmn files beside them."
+        ),
+        completion: .file(extensions: ["dmn"]))
+    var files: [String] = []
+
+    /// The files given, and those beside them; nil where none is given.
+    func read() throws(ToolFailure) -> (files: [GivenDefinition], beside: [GivenDefinition])? {
+        guard !files.isEmpty else { return nil }
+        var given: [GivenDefinition] = []
+        for file in files {
+            guard let data = FileManager.default.contents(atPath: file) else {
+                throw ToolFailure(.usage, "\(file): expected a readable file; check the path.")
+            }
+            given.append(GivenDefinition(name: file, bytes: Array(data)))
         }
-        return GivenDefinition(name: file, bytes: Array(data))
+        return (given, beside())
+    }
+
+    private func beside() -> [GivenDefinition] {
+        let known = Set(files.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+        let folders = Set(
+            files.map { URL(fileURLWithPath: $0).standardizedFileURL.deletingLastPathComponent() })
+        let paths = folders.flatMap { folder in
+            ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+                .filter { $0.hasSuffix(".dmn") }
+                .map { folder.appendingPathComponent($0).path }
+        }
+        return paths.filter { !known.contains($0) }.sorted().prefix(Self.filesBesideMax)
+            .compactMap { path in
+                FileManager.default.contents(atPath: path).map {
+                    GivenDefinition(name: path, bytes: Array($0))
+                }
+            }
     }
 }
 
@@ -176,9 +208,15 @@ enum DecisionText {
         if !needed.isEmpty {
             lines.append(SafeText.line("needs   \(needed.joined(separator: ", "))"))
         }
+        let imports = texts(body["imports"])
+        if !imports.isEmpty {
+            lines.append(SafeText.line("imports \(imports.joined(separator: ", "))"))
+        }
         lines.append("")
         if let table = body["table"]?.stringValue {
             lines += table.split(separator: "\n").map { SafeText.line(String($0)) }
+        } else if body["kind"]?.stringValue == "decision-service" {
+            lines.append("It is a decision service; `decision test` evaluates what it needs.")
         } else {
             lines.append("It is no table but another expression; `decision test` evaluates it.")
         }

@@ -121,11 +121,11 @@ package struct Simulation {
             return GivenDefinition(name: other.name, bytes: file.bytes)
         }
         guard file.name.hasSuffix(".dmn"),
-            let decisions = try? DecisionDesk.decisions(of: file)
+            let decisions = try? DecisionDesk.decisions(of: [file], among: own)
         else { return file }
         let ids = Set(decisions.map(\.item.id))
         for other in own where other.name.hasSuffix(".dmn") {
-            guard let known = try? DecisionDesk.decisions(of: other),
+            guard let known = try? DecisionDesk.decisions(of: [other], among: own + [file]),
                 let twice = known.first(where: { ids.contains($0.item.id) })
             else { continue }
             throw SimulationFailure(

@@ -18,15 +18,18 @@ package struct DecisionModel: Sendable {
         package let type: String
         /// The question that a decision answers, as its author put it.
         package let question: String
-        /// Names of the input data that it needs, directly or through other decisions.
+        /// Names of the input data that it needs, directly or through other decisions; of a service
+        /// the input data and input decisions that it is called with, in that order.
         package let inputs: [String]
-        /// Names of the decisions that it needs directly.
+        /// Names of the decisions that it needs directly; of a service its output decisions.
         package let decisions: [String]
     }
 
     package let id: String
     package let name: String
     package let namespace: String
+    /// The models that it imports directly.
+    package let imports: [ModelFile.Import]
     package let inputs: [Item]
     package let decisions: [Item]
     package let services: [Item]
@@ -34,6 +37,8 @@ package struct DecisionModel: Sendable {
     package let problems: [ModelProblem]
     /// The decision tables, for drawing and analysis.
     package let tables: [DecisionTable]
+    /// The tables of imported models.
+    package let importedTables: [DecisionTable]
 
     private let program: Program
     private let places: [String: Int]
@@ -50,20 +55,41 @@ package struct DecisionModel: Sendable {
     package static func load(
         _ bytes: [UInt8], imports: [[UInt8]] = [], strictness: Strictness = .strict
     ) throws(ModelFailure) -> DecisionModel {
+        try load(
+            ModelFile(bytes), among: imports.map { ModelFile($0) }, strictness: strictness)
+    }
+
+    /// Compiles a file that was read already.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - others: files among which imported models are found by their namespaces; of two with
+    ///     one namespace the first counts.
+    ///   - strictness: whether errors refuse the file.
+    /// - Returns: the compiled model.
+    /// - Throws: ``ModelFailure`` with every error and its place.
+    package static func load(
+        _ file: ModelFile, among others: [ModelFile], strictness: Strictness = .strict
+    ) throws(ModelFailure) -> DecisionModel {
         var linker = ModelLinker()
-        let linked = linker.link(bytes, imports: imports)
-        let problems = linker.problems + linker.tables.flatMap { TableChecks($0).problems }
+        let linked = linker.link(file, among: others)
+        let own = linker.tables.prefix(linker.ownTables)
+        let problems = linker.problems + own.flatMap { TableChecks($0).problems }
         let errors = problems.filter { $0.severity == .error }
         guard let linked, strictness == .tolerant || errors.isEmpty else {
             throw ModelFailure(problems: errors)
         }
-        return DecisionModel(linked, problems: problems, tables: linker.tables)
+        return DecisionModel(
+            linked, problems: problems, tables: linker.tables, own: linker.ownTables)
     }
 
-    private init(_ linked: LinkedModel, problems: [ModelProblem], tables: [CompiledTable]) {
+    private init(
+        _ linked: LinkedModel, problems: [ModelProblem], tables: [CompiledTable], own: Int
+    ) {
         id = linked.source.id
         name = linked.source.name
         namespace = linked.source.namespace
+        imports = linked.source.modelImports
         program = linked.program
         var inputs: [Item] = []
         var decisions: [Item] = []
@@ -96,12 +122,20 @@ package struct DecisionModel: Sendable {
         self.services = services
         self.places = places
         declaredInputs = Set(inputs.map(\.name))
-        self.tables = tables.map(DecisionTable.init)
+        self.tables = tables.prefix(own).map(DecisionTable.init)
+        importedTables = tables.dropFirst(own).map(DecisionTable.init)
         self.problems = problems
     }
 
     private static func item(_ index: Int, _ linked: LinkedModel) -> Item {
         let element = linked.program.entries[index].element
+        if case .service(let service) = element {
+            return Item(
+                id: linked.kinds[index].id, name: linked.kinds[index].name,
+                type: service.resultType.description, question: "",
+                inputs: service.parameters.map { linked.program.entries[$0].qualifiedName },
+                decisions: service.outputs.map { linked.program.entries[$0].qualifiedName })
+        }
         var question = ""
         if case .decision(let source) = linked.kinds[index].kind { question = source.question }
         var needed: [String] = []
@@ -162,9 +196,9 @@ extension DecisionModel {
         case .decision: raw = run.value(of: place, &machine)
         case .service(let service):
             for parameter in service.parameters {
-                let element = program.entries[parameter].element
-                let given = inputs[element.name] ?? .null
-                run.set(parameter, convert(given, for: element, &machine))
+                let entry = program.entries[parameter]
+                let given = entry.inputNames.lazy.compactMap { inputs[$0] }.first ?? .null
+                run.set(parameter, convert(given, for: entry.element, &machine))
             }
             raw = run.outputs(of: service, &machine)
         }

@@ -4,6 +4,8 @@ extension ModelLinker {
     mutating func checkNames() {
         var seen: Set<String> = []
         for element in declared {
+            let told = problems.count
+            defer { if element.module != 0 { passOn(from: told, of: element.module) } }
             let name = element.name
             if name.isEmpty {
                 report(element.label, "the element has no name; give it one", at: element.place)
@@ -69,10 +71,10 @@ extension ModelLinker {
                         stack.append((required, 0))
                     case .open?:
                         if case .function = declared[required].kind { continue }
-                        report(
-                            declared[required].label,
+                        reportRequirements(
+                            of: required,
                             "the element needs itself, directly or through others; break the "
-                                + "circle", at: declared[required].place)
+                                + "circle")
                     case .done?: continue
                     }
                 } else {
@@ -80,14 +82,20 @@ extension ModelLinker {
                     let deepest = requirements[top.index].map { depths[$0] }.max() ?? 0
                     depths[top.index] = deepest + 1
                     if depths[top.index] == Self.chainMaximum {
-                        report(
-                            declared[top.index].label,
+                        reportRequirements(
+                            of: top.index,
                             "the chain of requirements is longer than \(Self.chainMaximum); "
-                                + "shorten it", at: declared[top.index].place)
+                                + "shorten it")
                     }
                     stack.removeLast()
                 }
             }
         }
+    }
+
+    private mutating func reportRequirements(of index: Int, _ message: String) {
+        let told = problems.count
+        report(declared[index].label, message, at: declared[index].place)
+        if declared[index].module != 0 { passOn(from: told, of: declared[index].module) }
     }
 }

@@ -1,5 +1,4 @@
 internal import FEEL
-internal import Markup
 
 /// Reads a model and its imports, resolves references and compiles everything.
 struct ModelLinker {
@@ -7,17 +6,26 @@ struct ModelLinker {
     static let importsMaximum = 64
     /// Decisions that may depend on each other in one chain.
     static let chainMaximum = 256
+    /// Namespaces that a message names.
+    private static let namespacesShown = 5
 
     private(set) var problems: [ModelProblem] = []
+    /// The tables of the main model, then those of imported ones.
     private(set) var tables: [CompiledTable] = []
+    /// How many tables are the main model's own.
+    private(set) var ownTables = 0
     private var modules: [Module] = []
-    private var available: [String: DefinitionsSource] = [:]
+    private var available: [String: ModelFile] = [:]
     /// Places of elements by `namespace#id`.
     private var places: [String: Int] = [:]
     private(set) var declared: [Declared] = []
 
     struct Module {
         let source: DefinitionsSource
+        /// The file's name, for messages.
+        let file: String
+        /// The main model's import that led to it; nil once it was blamed.
+        var importedBy: ImportSource?
         /// Import prefix of a namespace; the empty prefix brings names in directly.
         var prefixes: [String: String] = [:]
         var types: [String: ValueType] = [:]
@@ -59,28 +67,13 @@ struct ModelLinker {
                 column: place.column))
     }
 
-    private mutating func read(_ bytes: [UInt8]) -> DefinitionsSource? {
-        do {
-            let root = try MarkupParser.parse(bytes)
-            var reader = ModelReader()
-            let source = reader.read(root)
-            problems += reader.problems
-            return source
-        } catch {
-            report(
-                "the file", error.message, at: Place(line: error.line, column: error.column))
-            return nil
+    mutating func link(_ file: ModelFile, among others: [ModelFile]) -> LinkedModel? {
+        problems += file.problems
+        guard let main = file.source else { return nil }
+        for other in others where !other.namespace.isEmpty && available[other.namespace] == nil {
+            available[other.namespace] = other
         }
-    }
-
-    mutating func link(_ bytes: [UInt8], imports: [[UInt8]]) -> LinkedModel? {
-        guard let main = read(bytes) else { return nil }
-        for other in imports.prefix(Self.importsMaximum) {
-            if let source = read(other), available[source.namespace] == nil {
-                available[source.namespace] = source
-            }
-        }
-        _ = addModule(main, depth: 0)
+        _ = addModule(main, named: file.name, path: [])
         for index in modules.indices { declare(index) }
         for (index, element) in declared.enumerated() {
             places[key(modules[element.module].source.namespace, element.id)] = index
@@ -89,7 +82,13 @@ struct ModelLinker {
         var entries: [Program.Entry] = []
         var requirements: [[Int]] = []
         for index in declared.indices {
+            let told = problems.count
             let (element, required) = compile(index)
+            if declared[index].module == 0 {
+                ownTables = tables.count
+            } else {
+                passOn(from: told, of: declared[index].module)
+            }
             requirements.append(required)
             entries.append(
                 Program.Entry(
@@ -102,6 +101,22 @@ struct ModelLinker {
         return LinkedModel(
             source: main, program: Program(entries: entries), requirements: requirements,
             mainCount: declared.filter { $0.module == 0 }.count, kinds: declared)
+    }
+
+    /// What is wrong inside an imported file is told by that file; here its import is at fault,
+    /// once.
+    mutating func passOn(from first: Int, of module: Int) {
+        let foreign = problems[first...]
+        problems.removeSubrange(first...)
+        guard let error = foreign.first(where: { $0.severity == .error }),
+            let source = modules[module].importedBy
+        else { return }
+        modules[module].importedBy = nil
+        let file = modules[module].file
+        report(
+            "import '\(source.name)'",
+            "the imported model\(file.isEmpty ? "" : " \(file)") has errors, the first: \(error); mend that file",
+            at: source.place)
     }
 
     private func key(_ namespace: String, _ id: String) -> String { "\(namespace)#\(id)" }
@@ -117,29 +132,27 @@ struct ModelLinker {
     // MARK: Modules
 
     /// Adds a model and what it imports; its index.
-    private mutating func addModule(_ source: DefinitionsSource, depth: Int) -> Int {
+    ///
+    /// `path` has the namespaces of the models that led here, each with its file's name.
+    private mutating func addModule(
+        _ source: DefinitionsSource, named file: String, by importer: ImportSource? = nil,
+        path: [(namespace: String, file: String)]
+    ) -> Int {
         if let known = modules.firstIndex(where: { $0.source.namespace == source.namespace }) {
             return known
         }
         let index = modules.count
-        modules.append(Module(source: source))
+        modules.append(Module(source: source, file: file, importedBy: importer))
+        let path = path + [(source.namespace, file)]
         var types: [String: ValueType] = [:]
         for item in source.imports {
-            guard ModelReader.namespaces.contains(item.type) || item.type.contains("/DMN/") else {
-                report(
-                    "import '\(item.name)'",
-                    "imports of \(item.type) are not supported; import DMN models only",
-                    at: item.place)
+            guard let imported = found(item, path: path), let other = imported.source else {
                 continue
             }
-            guard let imported = available[item.namespace], depth < Self.importsMaximum else {
-                report(
-                    "import '\(item.name)'",
-                    "there is no model with namespace '\(item.namespace)'; give its file too",
-                    at: item.place)
-                continue
-            }
-            let place = addModule(imported, depth: depth + 1)
+            let told = problems.count
+            let place = addModule(
+                other, named: imported.name, by: index == 0 ? item : importer, path: path)
+            if index == 0 { passOn(from: told, of: place) }
             modules[index].prefixes[item.namespace] = item.name
             modules[index].properties.formUnion(modules[place].properties)
             for (name, type) in modules[place].types {
@@ -155,6 +168,45 @@ struct ModelLinker {
         modules[index].properties.formUnion(table.propertyNames)
         modules[index].properties.formUnion(NameCollector.names(in: source))
         return index
+    }
+
+    /// The file that an import means; nil, and a problem, where there is none that it may mean.
+    private mutating func found(
+        _ item: ImportSource, path: [(namespace: String, file: String)]
+    ) -> ModelFile? {
+        let element = "import '\(item.name)'"
+        guard item.isModel else {
+            report(
+                element, "imports of \(item.type) are not supported; import DMN models only",
+                at: item.place)
+            return nil
+        }
+        if let first = path.firstIndex(where: { $0.namespace == item.namespace }) {
+            let names = (path[first...] + [path[first]]).map {
+                $0.file.isEmpty ? $0.namespace : $0.file
+            }
+            report(
+                element,
+                "the import leads back to the model that it starts from (\(names.joined(separator: " imports "))); "
+                    + "models cannot import each other in a circle, take one of the imports out",
+                at: item.place)
+            return nil
+        }
+        guard let imported = available[item.namespace], modules.count < Self.importsMaximum
+        else {
+            let location = item.location.isEmpty ? "" : " (\(item.location))"
+            let near = available.values.map(\.namespace).sorted().prefix(Self.namespacesShown)
+            let others =
+                near.isEmpty
+                ? "no other model is here" : "the models here have \(near.joined(separator: ", "))"
+            report(
+                element,
+                "expected a model with namespace '\(item.namespace)'\(location), found none: \(others); "
+                    + "give its file too, or correct the namespace",
+                at: item.place)
+            return nil
+        }
+        return imported
     }
 
     private mutating func declare(_ module: Int) {
