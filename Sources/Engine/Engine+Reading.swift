@@ -78,7 +78,7 @@ extension Engine {
             guard let (state, _) = try? core.instance(id),
                 let set = core.library.set(number: Int(state.set))
             else { return nil }
-            return (state, set.machineDefinitions)
+            return (state, core.library.definitions(of: state.machine, in: set))
         } ?? nil
     }
 

@@ -24,6 +24,9 @@ struct KnownNames: DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool { id == "limit" }
     func hasForm(_ id: String) -> Bool { id == "approve" }
     func hasProcess(_ id: String) -> Bool { id == "child" }
+    func versionTag(of kind: VersionedKind, _ id: String) -> String? {
+        kind == .process && id == "child" ? "1.0" : nil
+    }
     func hasRole(_ name: String) -> Bool { ["buyer", "boss"].contains(name) }
     var rolesFile: String { "roles.yaml" }
 }
@@ -107,6 +110,10 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         .init("a mapping to no variable", service("<zeebe:taskDefinition type='x'/><zeebe:ioMapping><zeebe:input source='=1' target='a-b'/></zeebe:ioMapping>"), flows: "s -> a -> e", at: "a", "found 'a-b'"),
         .init("a static condition", ends + "<exclusiveGateway id='g' default='g-e'/><task id='t'/>", flows: "s -> g -> e\ng -> t ? true", at: "g-t", "expected an expression for the condition, found the static value 'true'"),
         .init("a static output", service("<zeebe:taskDefinition type='x'/><zeebe:ioMapping><zeebe:output source='1' target='a'/></zeebe:ioMapping>"), flows: "s -> a -> e", at: "a", "found the static value '1'"),
+        .init("a version that the set does not hold", ends + "<callActivity id='c'>\(Sketch.extensions("<zeebe:calledElement processId='child' bindingType='versionTag' versionTag='2.0'/>"))</callActivity>", flows: "s -> c -> e", .warning, at: "c", "expected version '2.0' of process child, found '1.0'"),
+        .init("a binding without its tag", ends + "<callActivity id='c'>\(Sketch.extensions("<zeebe:calledElement processId='child' bindingType='versionTag'/>"))</callActivity>", flows: "s -> c -> e", at: "c", "expected versionTag in calledElement"),
+        .init("a binding that does not exist", ends + "<callActivity id='c'>\(Sketch.extensions("<zeebe:calledElement processId='child' bindingType='newest'/>"))</callActivity>", flows: "s -> c -> e", at: "c", "found 'newest'"),
+        .init("a linked resource", ends + "<serviceTask id='c'>\(Sketch.extensions("<zeebe:taskDefinition type='rpa'/><zeebe:linkedResources><zeebe:linkedResource resourceId='Robot' resourceType='RPA' linkName='main'/></zeebe:linkedResources>"))</serviceTask>", flows: "s -> c -> e", at: "c", "its linked resource 'Robot' (RPA)"),
         .init("a canceling listener", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:userTask/><zeebe:taskListeners><zeebe:taskListener eventType='canceling' type='x'/></zeebe:taskListeners>"))</userTask>", flows: "s -> u -> e", .warning, at: "u", "its canceling listener 'x' is kept and not run"),
         .init("a task listener of a task that is a job", ends + "<userTask id='u'>\(Sketch.extensions("<zeebe:taskListeners><zeebe:taskListener eventType='creating' type='x'/></zeebe:taskListeners>"))</userTask>", flows: "s -> u -> e", at: "u", "is no Zeebe user task"),
         .init("a task listener of a service task", ends + "<serviceTask id='u'>\(Sketch.extensions("<zeebe:taskDefinition type='w'/><zeebe:taskListeners><zeebe:taskListener eventType='completing' type='x'/></zeebe:taskListeners>"))</serviceTask>", flows: "s -> u -> e", at: "u", "it has a task listener (completing, 'x')"),

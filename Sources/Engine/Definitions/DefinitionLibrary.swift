@@ -67,6 +67,20 @@ final class DefinitionLibrary {
         ordered.last { $0.position < position }
     }
 
+    /// The set deployed last of those that fit.
+    func newest(where fits: (DeployedSet) -> Bool) -> DeployedSet? { ordered.last(where: fits) }
+
+    /// The definitions that an instance keeps: those of its set, and those of other deployments
+    /// that it has called.
+    func definitions(of state: InstanceState, in set: DeployedSet) -> DefinitionSet {
+        var definitions = set.machineDefinitions
+        for reference in state.definitions where definitions[reference] == nil {
+            let holder = newest { $0.machineDefinitions[reference] != nil }
+            if let found = holder?.machineDefinitions[reference] { definitions.keep(found) }
+        }
+        return definitions
+    }
+
     /// Names of events that may start or wake an instance of any set.
     var namesThatWake: Set<String> {
         sets.values.reduce(into: waitedNames) { $0.formUnion($1.messageStarts.keys) }

@@ -68,13 +68,16 @@ final class DeployedSet: Sendable {
     let waitedNames: Set<String>
     /// Commands bound to user tasks.
     let taskCommands: Set<String>
+    /// Version tags of the decisions and forms that have one.
+    let versionTags: VersionTags
     /// Business calendars by name.
     let calendars: [String: BusinessCalendar]
 
     init(
         number: Int, position: UInt64, rules: any DecisionSource, processes: [ProcessDefinition],
-        calendars: [String: BusinessCalendar] = [:]
+        calendars: [String: BusinessCalendar] = [:], versionTags: VersionTags = VersionTags()
     ) {
+        self.versionTags = versionTags
         self.calendars = calendars
         self.position = position
         self.number = number

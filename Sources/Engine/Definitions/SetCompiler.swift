@@ -76,7 +76,7 @@ struct SetCompiler {
         if verifies { result.errors += calendars.faults(in: processes) }
         result.set = DeployedSet(
             number: number, position: position, rules: own, processes: processes,
-            calendars: calendars.calendars)
+            calendars: calendars.calendars, versionTags: VersionTags(files))
     }
 
     private mutating func book(_ files: [RuleFile], reusing other: Rulebook?) -> Rulebook? {
@@ -139,6 +139,9 @@ struct SetCompiler {
             registry: registry, decisions: Set(book.decisionIDs),
             forms: Set(FormFile.files(in: files).map(\.id)),
             processes: Set(definitions.map(\.processID)),
+            processTags: Dictionary(
+                definitions.map { ($0.processID, $0.versionTag) }, uniquingKeysWith: { $1 }),
+            versionTags: verifies ? VersionTags(files) : VersionTags(),
             roles: result.roles.map { Set($0.roles.map(\.role)).union([Authority.ownerRole]) })
         let formCheck = TaskFormCheck(files: verifies ? files : [], registry: registry)
         for definition in definitions where verifies {
@@ -202,6 +205,9 @@ struct DeploymentSurroundings: DefinitionEnvironment {
     let decisions: Set<String>
     let forms: Set<String>
     let processes: Set<String>
+    /// Version tags of the processes by id.
+    let processTags: [String: String]
+    let versionTags: VersionTags
     /// The roles of the set; nil where it has none written down.
     let roles: Set<String>?
 
@@ -220,6 +226,14 @@ struct DeploymentSurroundings: DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool { decisions.contains(id) }
     func hasForm(_ id: String) -> Bool { forms.contains(id) }
     func hasProcess(_ id: String) -> Bool { processes.contains(id) }
+    func versionTag(of kind: VersionedKind, _ id: String) -> String? {
+        switch kind {
+        case .process: processTags[id]
+        case .decision: decisions.contains(id) ? versionTags.decisions[id] ?? "" : nil
+        case .form: forms.contains(id) ? versionTags.forms[id] ?? "" : nil
+        }
+    }
+
     func hasRole(_ name: String) -> Bool { roles?.contains(name) ?? true }
     var rolesFile: String { RoleBook.file }
 }

@@ -59,7 +59,7 @@ package struct OperatingQuery: Sendable {
 
     /// All of them.
     package static let all: [OperatingQuery] =
-        processQueries + decisionQueries + [migration, form]
+        processQueries + decisionQueries + [migration, form, versions]
 
     /// The question with a name.
     package static func named(_ name: String) -> OperatingQuery? {

@@ -26,13 +26,16 @@ package struct SetFiles: Sendable {
         return nil
     }
 
-    /// The ids of all processes.
-    var processIDs: [String] {
+    /// All processes, in the order of their files.
+    var processes: [ProcessDefinition] {
         files.filter { $0.name.hasSuffix(".bpmn") }.flatMap { file in
             let parsed = try? ProcessFile.parse(file.bytes, name: file.name, hash: "")
-            return parsed?.processes.map(\.processID) ?? []
-        }.sorted()
+            return parsed?.processes ?? []
+        }
     }
+
+    /// The ids of all processes.
+    var processIDs: [String] { processes.map(\.processID).sorted() }
 }
 
 extension Engine {

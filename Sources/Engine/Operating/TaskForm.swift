@@ -125,7 +125,7 @@ extension Engine {
             guard let place = try? core.task(id) else { return nil }
             return FormPlace(
                 form: place.task.form, command: place.task.command,
-                set: Int(place.state.set),
+                set: place.task.formSet ?? Int(place.state.set),
                 variables: place.state.machine.visibleVariables(at: place.wait.owner))
         } ?? nil
     }

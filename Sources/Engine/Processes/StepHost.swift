@@ -33,6 +33,47 @@ struct StepHost: ProcessHost {
             decision, variables: variables, on: context.effectiveDate, at: context.time)
     }
 
+    // MARK: Other deployments
+
+    func process(
+        _ id: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> ProcessDefinition? {
+        set(binding, for: caller) { $0.processes[id]?.versionTag }?.processes[id]
+    }
+
+    mutating func evaluate(
+        decision: String, binding: VersionBinding, for caller: DefinitionReference,
+        variables: [ProcessField], at time: StepTime
+    ) -> DecisionOutcome {
+        let found = set(binding, for: caller) { $0.versionTags.decisions[decision] }
+        if case .versionTag(let tag) = binding, found == nil {
+            return .failed("it was never deployed with the version tag \(tag)")
+        }
+        return (found ?? context.set).evaluate(
+            decision, variables: variables, on: context.effectiveDate, at: context.time)
+    }
+
+    func formSet(
+        _ form: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> Int? {
+        set(binding, for: caller) { $0.versionTags.forms[form] }?.number
+    }
+
+    /// The deployment that a reference means; `tag` is the version tag there of what is meant.
+    private func set(
+        _ binding: VersionBinding, for caller: DefinitionReference,
+        tag: (DeployedSet) -> String?
+    ) -> DeployedSet? {
+        let library = core.library
+        switch binding {
+        case .latest: return library.current
+        case .versionTag(let wanted): return library.newest { tag($0) == wanted }
+        case .deployment:
+            if context.set.machineDefinitions[caller] != nil { return context.set }
+            return library.newest { $0.machineDefinitions[caller] != nil }
+        }
+    }
+
     func calendar(named name: String) -> BusinessCalendar? { context.set.calendars[name] }
 
     func object(type: String, id: String) -> Value? {

@@ -131,7 +131,8 @@ extension WriterCore {
         }
         var host = StepHost(core: self, context: context)
         let step = Machine.step(
-            state.machine, trigger, definitions: context.set.machineDefinitions,
+            state.machine, trigger,
+            definitions: library.definitions(of: state.machine, in: context.set),
             at: stepTime(context.time), host: &host)
         try keep(step, state, version: version, context, isFirst: false)
         return !step.isEmpty

@@ -17,16 +17,14 @@ extension DefinitionCheck {
         switch element.kind {
         case .userTask(let task): checkUserTask(task, element, environment)
         case .businessRuleTask(let decision, _):
-            if let id = decision.staticText, !id.isEmpty, !environment.hasDecision(id) {
-                note(
-                    .error, element, "decision \(id) is not known",
-                    remedy: "deploy it in the same set, or correct the id")
+            if let id = decision.staticText, !id.isEmpty {
+                checkVersion(
+                    of: .decision, id, isKnown: environment.hasDecision(id), element, environment)
             }
         case .callActivity(let target):
-            if let id = target.processID.staticText, !id.isEmpty, !environment.hasProcess(id) {
-                note(
-                    .error, element, "process \(id) is not known",
-                    remedy: "deploy it in the same set, or correct the id")
+            if let id = target.processID.staticText, !id.isEmpty {
+                checkVersion(
+                    of: .process, id, isKnown: environment.hasProcess(id), element, environment)
             }
         case .receiveTask(let message): checkEvent(message, element, environment)
         default: break
@@ -37,6 +35,27 @@ extension DefinitionCheck {
             checkEvent(message, element, environment)
         default: break
         }
+    }
+
+    /// What an element refers to stands in the set; another version of it may stand in another.
+    private mutating func checkVersion(
+        of kind: VersionedKind, _ id: String, isKnown: Bool, _ element: FlowElement,
+        _ environment: some DefinitionEnvironment
+    ) {
+        guard case .versionTag(let tag) = element.binding else {
+            guard !isKnown else { return }
+            note(
+                .error, element, "\(kind) \(id) is not known",
+                remedy: "deploy it in the same set, or correct the id")
+            return
+        }
+        let known = environment.versionTag(of: kind, id)
+        guard known != tag else { return }
+        let found = known.map { $0.isEmpty ? "one without a tag" : "'\($0)'" } ?? "none"
+        note(
+            .warning, element,
+            "expected version '\(tag)' of \(kind) \(id), found \(found) in the set",
+            remedy: "see that it was deployed before, or correct the tag")
     }
 
     private mutating func checkEvent(
@@ -55,10 +74,9 @@ extension DefinitionCheck {
         _ task: UserTaskDescription, _ element: FlowElement,
         _ environment: some DefinitionEnvironment
     ) {
-        if !task.form.isEmpty, !environment.hasForm(task.form) {
-            note(
-                .error, element, "form \(task.form) is not known",
-                remedy: "deploy it in the same set, or correct the id")
+        if !task.form.isEmpty {
+            checkVersion(
+                of: .form, task.form, isKnown: environment.hasForm(task.form), element, environment)
         }
         if let command = element.property("command"), !command.isEmpty,
             environment.command(named: command) == nil

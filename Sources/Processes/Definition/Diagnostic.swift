@@ -46,6 +46,8 @@ package protocol DefinitionEnvironment {
     func hasDecision(_ id: String) -> Bool
     func hasForm(_ id: String) -> Bool
     func hasProcess(_ id: String) -> Bool
+    /// The version tag of what the set holds; nil where the set does not hold it, empty without one.
+    func versionTag(of kind: VersionedKind, _ id: String) -> String?
     /// Whether a role of that name is known; every name is where roles are not.
     func hasRole(_ name: String) -> Bool
     /// Where roles are written down, for the remedy.
@@ -54,6 +56,7 @@ package protocol DefinitionEnvironment {
 
 extension DefinitionEnvironment {
     package func hasRole(_ name: String) -> Bool { true }
+    package func versionTag(of kind: VersionedKind, _ id: String) -> String? { nil }
     package var rolesFile: String { "the roles" }
 }
 

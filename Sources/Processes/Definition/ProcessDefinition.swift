@@ -90,6 +90,8 @@ package final class FlowElement: @unchecked Sendable {
     package internal(set) var listeners: [Listener] = []
     /// Whether a user task is one of the engine's (`zeebe:userTask`), not a job.
     package internal(set) var isZeebeUserTask = false
+    /// Which version of the process, decision or form is meant that the element names.
+    package internal(set) var binding = VersionBinding.deployment
     package internal(set) var documentation = ""
 
     init(index: Int, id: String, name: String, line: Int, kind: ElementKind, parent: Int) {

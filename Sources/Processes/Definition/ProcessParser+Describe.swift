@@ -14,6 +14,11 @@ extension ProcessParser {
             source.name == "userTask" && extensionElement(source, "userTask") != nil
         mappings(index)
         listeners(index)
+        for name in ["calledElement", "calledDecision", "formDefinition"] {
+            guard let reference = extensionElement(source, name) else { continue }
+            elements[index].binding = binding(of: reference, at: source)
+        }
+        refuseLinkedResources(source)
         switch elements[index].kind {
         case .plainTask: elements[index].kind = task(source)
         case .callActivity: elements[index].kind = callActivity(source)

@@ -78,6 +78,43 @@ extension ProcessParser {
         }
     }
 
+    /// `bindingType` and `versionTag` of a reference.
+    mutating func binding(of reference: Element, at source: Element) -> VersionBinding {
+        let tag = reference.attribute("versionTag") ?? ""
+        switch reference.attribute("bindingType") ?? "" {
+        case "", "deployment": return .deployment
+        case "latest": return .latest
+        case "versionTag":
+            if tag.isEmpty {
+                note(
+                    .error, source, "expected versionTag in \(reference.name), found none",
+                    remedy: "name the version, or bind it by deployment or latest")
+            }
+            return .versionTag(tag)
+        case let other:
+            note(
+                .error, source,
+                "expected the binding type of \(reference.name) to be latest,"
+                    + " deployment or versionTag, found '\(other)'",
+                remedy: "write one of the three")
+            return .deployment
+        }
+    }
+
+    /// Scripts and other files that a worker runs stand in no set.
+    mutating func refuseLinkedResources(_ source: Element) {
+        let linked = extensionElement(source, "linkedResources")?.children(
+            named: "linkedResource", in: Namespace.zeebe)
+        for resource in linked ?? [] {
+            let id = resource.attribute("resourceId") ?? ""
+            let type = resource.attribute("resourceType") ?? ""
+            note(
+                .error, source,
+                "its linked resource '\(id)'\(type.isEmpty ? "" : " (\(type))") is not kept here",
+                remedy: "let the worker keep it, and name it in a task header")
+        }
+    }
+
     static func isVariableName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first else { return false }
         return (first.properties.isXIDStart || first == "_" || first == "$")

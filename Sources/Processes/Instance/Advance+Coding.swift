@@ -244,7 +244,12 @@ extension WireWriter {
             signed(wait.until)
             text(wait.message)
         case .userTask(let wait):
-            byte(4)
+            let isPlain = wait.formSource == .linked && wait.formSet == nil
+            byte(isPlain ? 4 : 7)
+            if !isPlain {
+                byte(wait.formSource.rawValue)
+                optional(wait.formSet) { $0.number($1) }
+            }
             text(wait.form)
             text(wait.assignee)
             texts(wait.candidateGroups)

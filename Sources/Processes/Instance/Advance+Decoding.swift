@@ -170,6 +170,16 @@ extension WireReader {
         case 4: return .userTask(try userTask())
         case 5: return .signal(try text())
         case 6: return .condition(wasTrue: try flag())
+        case 7:
+            let raw = try byte()
+            guard let source = FormSource(rawValue: raw) else {
+                throw .unknown(what: "form source", found: UInt64(raw))
+            }
+            let set = try optionalNumber()
+            var task = try userTask()
+            task.formSource = source
+            task.formSet = set
+            return .userTask(task)
         default: throw .unknown(what: "wait tag", found: UInt64(tag))
         }
     }

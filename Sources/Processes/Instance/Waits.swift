@@ -96,6 +96,16 @@ package struct JobWait: Sendable, Equatable {
     }
 }
 
+/// Where a user task's form is.
+package enum FormSource: UInt8, Sendable, Equatable {
+    /// A file of a deployment, by its id.
+    case linked = 0
+    /// Outside: whoever shows the task knows what the reference means.
+    case external = 1
+    /// Inside the diagram's file (`zeebe:userTaskForm`), by its key there.
+    case embedded = 2
+}
+
 /// Waits for a person.
 package struct UserTaskWait: Sendable, Equatable {
     /// Id of the form; empty without one.
@@ -115,6 +125,10 @@ package struct UserTaskWait: Sendable, Equatable {
     /// Who handed the task to the assignee, with the last day of that; empty when nobody did.
     package var delegatedBy: String
     package var delegatedUntil: String
+    /// Where the form is.
+    package var formSource = FormSource.linked
+    /// Number of the deployment that holds the form; nil for that which the instance keeps.
+    package var formSet: Int?
 
     package init(
         form: String = "", assignee: String = "", candidateGroups: [String] = [],

@@ -1,6 +1,8 @@
 /// The definitions that an instance keeps from its start to its end, by process id.
 package struct DefinitionSet: Sendable {
     private var byProcessID: [String: ProcessDefinition]
+    /// Definitions of other deployments that an instance keeps too.
+    private var others: [DefinitionReference: ProcessDefinition] = [:]
 
     package init(_ definitions: [ProcessDefinition]) {
         byProcessID = Dictionary(
@@ -12,6 +14,13 @@ package struct DefinitionSet: Sendable {
     /// The definition with this process id and this hash.
     package subscript(reference: DefinitionReference) -> ProcessDefinition? {
         byProcessID[reference.processID].flatMap { $0.reference == reference ? $0 : nil }
+            ?? others[reference]
+    }
+
+    /// Keeps a definition of another deployment, found by its reference alone.
+    package mutating func keep(_ definition: ProcessDefinition) {
+        guard self[definition.reference] == nil else { return }
+        others[definition.reference] = definition
     }
 
     package mutating func insert(_ definition: ProcessDefinition) {

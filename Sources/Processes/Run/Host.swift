@@ -35,6 +35,24 @@ package protocol ProcessHost: SendableMetatype {
         decision: String, variables: [ProcessField], at time: StepTime
     ) -> DecisionOutcome
 
+    /// A process of another deployment than the instance's; nil when there is none.
+    ///
+    /// `caller` is the definition that names it: `deployment` means what was deployed with that.
+    func process(
+        _ id: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> ProcessDefinition?
+
+    /// Evaluates a decision of another deployment.
+    mutating func evaluate(
+        decision: String, binding: VersionBinding, for caller: DefinitionReference,
+        variables: [ProcessField], at time: StepTime
+    ) -> DecisionOutcome
+
+    /// Number of the deployment whose form is meant; nil for that of the instance.
+    func formSet(
+        _ form: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> Int?
+
     /// Declared fields of a stream's state as the writer sees it; nil when there is no such stream.
     func object(type: String, id: String) -> FEEL.Value?
 
@@ -44,6 +62,21 @@ package protocol ProcessHost: SendableMetatype {
 
 extension ProcessHost {
     package func calendar(named name: String) -> BusinessCalendar? { nil }
+
+    // A host that knows one deployment only has no other version.
+
+    package func process(
+        _ id: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> ProcessDefinition? { nil }
+
+    package mutating func evaluate(
+        decision: String, binding: VersionBinding, for caller: DefinitionReference,
+        variables: [ProcessField], at time: StepTime
+    ) -> DecisionOutcome { evaluate(decision: decision, variables: variables, at: time) }
+
+    package func formSet(
+        _ form: String, binding: VersionBinding, for caller: DefinitionReference
+    ) -> Int? { nil }
 }
 
 /// A business command that a step issues.

@@ -113,12 +113,8 @@ extension Run {
         _ key: Int, _ element: FlowElement, _ target: CallTarget
     ) throws(StepFailure) {
         let processID = try text(target.processID, at: key, what: "called process")
-        guard let called = definitions[processID] else {
-            throw StepFailure(
-                "process-missing",
-                "process \(processID) is not in the set that the instance keeps; deploy it and"
-                    + " migrate, or cancel")
-        }
+        guard let caller = state.element(key) else { return }
+        let called = try calledProcess(processID, by: caller, element)
         try checkDepth(key)
         let number: Int
         if let known = state.definitions.firstIndex(of: called.reference) {

@@ -51,7 +51,7 @@ extension Run {
         case .userTask(let description):
             try beginUserTask(key, element, description)
         case .businessRuleTask(let decision, let resultVariable):
-            try decide(key, decision, resultVariable)
+            try decide(key, element, decision, resultVariable)
         case .scriptTask(let expression, let resultVariable):
             let value = evaluate(expression, at: key)
             complete(key, overlay: [ProcessField(resultVariable, value)])
@@ -189,11 +189,18 @@ extension Run {
     // MARK: Decisions and people
 
     private mutating func decide(
-        _ key: Int, _ decision: TextOrExpression, _ resultVariable: String
+        _ key: Int, _ element: FlowElement, _ decision: TextOrExpression,
+        _ resultVariable: String
     ) throws(StepFailure) {
         let id = try text(decision, at: key, what: "decision")
         let variables = state.visibleVariables(at: key)
-        switch host.evaluate(decision: id, variables: variables, at: time) {
+        guard let caller = definitionReference(of: key) else { return }
+        let outcome =
+            isOwnDeployment(element, caller)
+            ? host.evaluate(decision: id, variables: variables, at: time)
+            : host.evaluate(
+                decision: id, binding: element.binding, for: caller, variables: variables, at: time)
+        switch outcome {
         case .failed(let message):
             throw StepFailure("decision-failed", "decision \(id): \(message)")
         case .result(let value, let hash):
@@ -231,6 +238,17 @@ extension Run {
             task.priority = try number(priority, in: 0...100, at: key, what: "priority")
         }
         task.command = element.property("command") ?? ""
+        if !task.form.isEmpty, let caller = definitionReference(of: key),
+            !isOwnDeployment(element, caller)
+        {
+            task.formSet = host.formSet(task.form, binding: element.binding, for: caller)
+            if case .versionTag(let tag) = element.binding, task.formSet == nil {
+                throw StepFailure(
+                    "form-missing",
+                    "form \(task.form) was never deployed with the version tag \(tag); deploy it"
+                        + " and retry")
+            }
+        }
         guard element.listeners(in: .creating).isEmpty else {
             begin(TaskTransition(phase: .creating, task: task), of: key)
             return

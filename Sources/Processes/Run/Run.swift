@@ -6,7 +6,7 @@ internal import FEEL
 /// the log, so running and folding cannot differ.
 struct Run<Host: ProcessHost> {
     var state: InstanceState
-    let definitions: DefinitionSet
+    private(set) var definitions: DefinitionSet
     let time: StepTime
     var host: Host
     let limits: ProcessLimits
@@ -111,6 +111,50 @@ struct Run<Host: ProcessHost> {
     }
 
     // MARK: Definitions
+
+    /// The definition that holds an element instance.
+    func definitionReference(of key: Int) -> DefinitionReference? {
+        state.element(key).flatMap { definition($0.definition)?.reference }
+    }
+
+    /// Whether an element means what was deployed with it, and that is what the instance keeps.
+    func isOwnDeployment(_ element: FlowElement, _ caller: DefinitionReference) -> Bool {
+        element.binding == .deployment && definitions[caller.processID]?.reference == caller
+    }
+
+    /// The process that a call activity means.
+    mutating func calledProcess(
+        _ id: String, by instance: ElementInstance, _ element: FlowElement
+    ) throws(StepFailure) -> ProcessDefinition {
+        let own = definitions[id]
+        guard let caller = definition(instance.definition)?.reference else {
+            throw StepFailure("definition-missing", "the definition is not there")
+        }
+        // What belongs to the instance's own deployment needs nobody else.
+        let isOwn = isOwnDeployment(element, caller)
+        var found = isOwn ? own : host.process(id, binding: element.binding, for: caller)
+        if found == nil, !isOwn {
+            if case .versionTag(let tag) = element.binding {
+                found = own?.versionTag == tag ? own : nil
+            } else {
+                found = own
+            }
+        }
+        guard let found else {
+            if case .versionTag(let tag) = element.binding {
+                throw StepFailure(
+                    "process-missing",
+                    "process \(id) was never deployed with the version tag \(tag); deploy it and"
+                        + " retry, or cancel")
+            }
+            throw StepFailure(
+                "process-missing",
+                "process \(id) is not in the set that the instance keeps; deploy it and"
+                    + " migrate, or cancel")
+        }
+        definitions.keep(found)
+        return found
+    }
 
     func definition(_ number: Int) -> ProcessDefinition? {
         loaded.indices.contains(number) ? loaded[number] : nil

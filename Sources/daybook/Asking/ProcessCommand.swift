@@ -89,9 +89,18 @@ struct ProcessDefinitions: ToolCommand {
                 "query", "engine.object",
                 payload: .object(["object": .string("definition.set/main")])))
         if daemon.json { return console.print(body.description) }
-        var table = TextTable([.init("file"), .init("sha-256")])
+        let versions = try daemon.connect(console).require(
+            RequestLine.text("query", "definition.versions", payload: .object([])))
+        let tagged = versions["rows"]?.arrayValue ?? []
+        var table = TextTable(
+            [.init("file"), .init("sha-256")] + (tagged.isEmpty ? [] : [.init("version tag")]))
         table.rows = (body["files"]?.arrayValue ?? []).map { file in
-            [ReplyText.cell(file["name"]), Self.hexadecimal(file["hash"]?.stringValue ?? "")]
+            let name = ReplyText.cell(file["name"])
+            let tags = tagged.filter { $0["file"]?.stringValue == name }.map {
+                "\(ReplyText.cell($0["versionTag"])) (\(ReplyText.cell($0["id"])))"
+            }
+            return [name, Self.hexadecimal(file["hash"]?.stringValue ?? "")]
+                + (tagged.isEmpty ? [] : [tags.joined(separator: ", ")])
         }
         for line in table.lines() { console.print(line) }
         guard let proposer = body["proposedBy"]?.stringValue else { return }
