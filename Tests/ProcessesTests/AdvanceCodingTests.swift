@@ -97,6 +97,7 @@ struct AdvanceCodingTests {
                 variables: [ProcessField("a", .integer(1))])),
         .taskTransition(key: 1, nil),
         .taskDenied(token: 9, phase: .completing, reason: "no"),
+        .adHocFulfilled(key: 4),
     ]
 
     static let advance = Advance(

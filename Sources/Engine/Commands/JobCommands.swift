@@ -36,6 +36,9 @@ struct CompleteJob: Record {
     let denied: Bool
     let deniedReason: String?
     let corrections: TaskCorrections?
+    let activateElements: [AdHocElement]?
+    let isCompletionConditionFulfilled: Bool
+    let isCancelRemainingInstances: Bool
 
     static let schema = Schema<CompleteJob>(
         "process.complete-job", "Reports a job as done.",
@@ -49,7 +52,29 @@ struct CompleteJob: Record {
         Field(
             5, "corrections", \.corrections,
             "Of a task listener: attributes of the task that are to be others."),
+        Field(
+            6, "activateElements", \.activateElements,
+            "Of an ad-hoc sub-process: elements to enter in it."),
+        Field(
+            7, "isCompletionConditionFulfilled", \.isCompletionConditionFulfilled,
+            "Of an ad-hoc sub-process: that nothing further is to be entered.", default: false),
+        Field(
+            8, "isCancelRemainingInstances", \.isCancelRemainingInstances,
+            "Of an ad-hoc sub-process: that what still goes on in it is ended.", default: false),
         make: CompleteJob.init)
+
+    /// What the worker of an ad-hoc sub-process decides; nil when nothing was said of it.
+    var adHoc: AdHocDecision? {
+        guard
+            activateElements != nil || isCompletionConditionFulfilled || isCancelRemainingInstances
+        else { return nil }
+        return AdHocDecision(
+            entries: (activateElements ?? []).map {
+                AdHocDecision.Entry(
+                    elementID: $0.elementId, variables: ProcessValue.fields($0.variables))
+            }, isFulfilled: isCompletionConditionFulfilled,
+            cancelsRemaining: isCancelRemainingInstances)
+    }
 
     /// What the machine is told besides variables; nil when nothing was said.
     var answer: ListenerAnswer? {
@@ -58,6 +83,18 @@ struct CompleteJob: Record {
         return ListenerAnswer(
             denied: denied ? deniedReason ?? "denied by a listener" : nil, corrections: corrected)
     }
+}
+
+/// An element that an ad-hoc sub-process is to enter.
+struct AdHocElement: Record {
+    let elementId: String
+    let variables: JSONValue?
+
+    static let schema = Schema<AdHocElement>(
+        "process.ad-hoc-element", "An element that an ad-hoc sub-process is to enter.",
+        Field(1, "elementId", \.elementId, "Its id in the diagram."),
+        Field(2, "variables", \.variables, "Variables for it and what follows from it."),
+        make: AdHocElement.init)
 }
 
 /// Attributes of a user task as its listener corrects them; what is absent stays as it is.
@@ -144,6 +181,14 @@ extension EngineCommand {
         ) {
             (payload, submission, actor, core) throws(Rejection) in
             if let answer = payload.answer { try core.requireListener(payload.job, answer) }
+            if let decision = payload.adHoc {
+                try core.requireAdHoc(payload.job, decision)
+                return try core.stepJob(payload.job, submission, actor) { token in
+                    .adHocDecided(
+                        token: token, variables: ProcessValue.fields(payload.variables),
+                        decision: decision)
+                }
+            }
             return try core.stepJob(payload.job, submission, actor) { token in
                 .jobCompleted(
                     token: token, variables: ProcessValue.fields(payload.variables),
@@ -218,6 +263,32 @@ extension WriterCore {
     /// The phase in which a listener's job runs; nil for any other job.
     func listenerPhase(ofJob id: String) throws(Rejection) -> ListenerPhase? {
         try job(id).listening
+    }
+
+    /// What is to be entered is for ad-hoc sub-processes, and stands in them.
+    func requireAdHoc(_ id: String, _ decision: AdHocDecision) throws(Rejection) {
+        let place = try job(id)
+        let definitions = library.definitions(of: place.state.machine, in: try set(of: place.state))
+        guard let owner = place.state.machine.element(place.wait.owner),
+            owner.listening?.running == nil,
+            let definition = definitions[place.state.machine.definitions[owner.definition]],
+            case .adHocSubProcess = definition.elements[owner.element].kind
+        else {
+            throw Rejection(
+                .wrongState,
+                "\(id) is no job of an ad-hoc sub-process; leave out what is to be entered.")
+        }
+        let known = definition.elements[owner.element].enterable(in: definition).map(\.id)
+        for entry in decision.entries where !known.contains(entry.elementID) {
+            throw Rejection(
+                .invalidValue,
+                "Expected an element of \(owner.elementID), found \"\(entry.elementID)\"; they are \(known.joined(separator: ", "))."
+            )
+        }
+        guard !decision.isFulfilled || decision.entries.isEmpty else {
+            throw Rejection(
+                .invalidValue, "Elements cannot be entered in what is to end; give one of the two.")
+        }
     }
 
     /// Denials and corrections are for task listeners, and not everything can be denied.

@@ -14,6 +14,13 @@ extension DefinitionCheck {
                 .error, element, "its listener's command \(type) is not known",
                 remedy: "correct the name")
         }
+        if case .adHocSubProcess(let adHoc) = element.kind, let type = adHoc.job?.type.staticText,
+            environment.isModule(type)
+        {
+            note(
+                .error, element, "command \(type) cannot decide what an ad-hoc sub-process enters",
+                remedy: "give it the type of a worker outside")
+        }
         switch element.kind {
         case .userTask(let task): checkUserTask(task, element, environment)
         case .businessRuleTask(let decision, _):

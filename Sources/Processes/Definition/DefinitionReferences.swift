@@ -40,6 +40,8 @@ extension ProcessDefinition {
         for listener in element.listeners { found.taskTypes += use(listener.job.type) }
         if let job = element.job { found.taskTypes += use(job.type) }
         switch element.kind {
+        case .adHocSubProcess(let adHoc):
+            if let job = adHoc.job { found.taskTypes += use(job.type) }
         case .userTask(let task):
             found.forms += use(.text(task.form))
             found.taskCommands += use(.text(element.property("command") ?? ""))

@@ -272,6 +272,14 @@ package struct AdHoc: Sendable {
     package var activeElements: CompiledExpression?
     package var completionCondition: CompiledExpression?
     package var cancelsRemaining: Bool
+    /// Set where a worker decides what is entered and when it is done.
+    package var job: JobDescription?
+    /// Variable that collects what each entered element gives; empty without one.
+    package var outputCollection = ""
+    package var outputElement: CompiledExpression?
+
+    /// Whether each entered element has a scope of its own around what follows from it.
+    var hasInnerScopes: Bool { job != nil || outputElement != nil }
 }
 
 /// `zeebe:loopCharacteristics` with the standard's marks.

@@ -159,10 +159,38 @@ extension ProcessParser {
         if let raw = source.child(named: "completionCondition", in: Namespace.bpmn) {
             completion = expression(raw.trimmedText, of: source, what: "completion condition")
         }
-        return .adHocSubProcess(
-            AdHoc(
-                activeElements: active, completionCondition: completion,
-                cancelsRemaining: source.attribute("cancelRemainingInstances") != "false"))
+        var adHoc = AdHoc(
+            activeElements: active, completionCondition: completion,
+            cancelsRemaining: source.attribute("cancelRemainingInstances") != "false")
+        let extended = extensionElement(source, "adHoc")
+        adHoc.outputCollection = extended?.attribute("outputCollection") ?? ""
+        if let text = extended?.attribute("outputElement"), !text.isEmpty {
+            adHoc.outputElement = expression(text, of: source, what: "outputElement")
+        }
+        if adHoc.outputCollection.isEmpty != (adHoc.outputElement == nil) {
+            note(
+                .error, source, "expected outputCollection and outputElement together, found one",
+                remedy: "set both or neither")
+        }
+        if job(source) != nil {
+            adHoc.job = requiredJob(source)
+            checkWorkerDecides(adHoc, source)
+        }
+        return .adHocSubProcess(adHoc)
+    }
+
+    /// What a worker decides cannot stand in the diagram too.
+    private mutating func checkWorkerDecides(_ adHoc: AdHoc, _ source: Element) {
+        let settled = [
+            adHoc.activeElements == nil ? nil : "activeElementsCollection",
+            adHoc.completionCondition == nil ? nil : "a completion condition",
+            adHoc.cancelsRemaining ? nil : "cancelRemainingInstances=\"false\"",
+        ].compactMap { $0 }
+        for name in settled {
+            note(
+                .error, source, "\(name) cannot stand together with zeebe:taskDefinition",
+                remedy: "let the worker decide it, or take the task definition away")
+        }
     }
 
     // MARK: Loops

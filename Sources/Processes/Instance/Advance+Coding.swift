@@ -182,6 +182,9 @@ extension WireWriter {
             number(token)
             byte(phase.rawValue)
             text(reason)
+        case .adHocFulfilled(let key):
+            byte(29)
+            number(key)
         default:
             // Every other case is written by `change(_:)`.
             break

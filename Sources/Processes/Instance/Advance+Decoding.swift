@@ -95,6 +95,7 @@ extension WireReader {
         case 28:
             return .taskDenied(
                 token: try number(), phase: try listenerPhase(), reason: try text())
+        case 29: return .adHocFulfilled(key: try number())
         default: throw .unknown(what: "change tag", found: UInt64(tag))
         }
     }

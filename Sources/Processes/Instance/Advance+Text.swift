@@ -215,6 +215,9 @@ private struct ChangeDescription {
             number("token", token)
             text("phase", "\(phase)")
             text("reason", reason)
+        case .adHocFulfilled(let key):
+            kind("ad-hoc-fulfilled")
+            number("key", key)
         case .compensationBegan(let run):
             kind("compensation-began")
             number("key", run.driver)

@@ -44,6 +44,8 @@ package enum Change: Sendable, Equatable {
     indirect case taskTransition(key: Int, TaskTransition?)
     /// A listener of a user task said no: the task stays as it was.
     case taskDenied(token: Int, phase: ListenerPhase, reason: String)
+    /// An ad-hoc sub-process is left as soon as nothing goes on in it any more.
+    case adHocFulfilled(key: Int)
     /// A person's intervention, with the reason that was given.
     case intervened(what: String, reason: String)
     /// The instance moved to another definition; element numbers are translated by `map`.
@@ -76,6 +78,8 @@ package enum EntryRole: UInt8, Sendable, Equatable {
     case revived = 5
     /// Like `calledProcess`, but it sees no variables beyond those of its call activity.
     case isolatedProcess = 6
+    /// Around an element that an ad-hoc sub-process entered, and what follows from it.
+    case adHocFlow = 7
 }
 
 /// An element was entered.

@@ -66,6 +66,8 @@ extension InstanceState {
             }
         case .taskTransition(let key, let transition):
             if let place = place(of: key) { elements[place].transition = transition }
+        case .adHocFulfilled(let key):
+            if let place = place(of: key) { elements[place].isFulfilled = true }
         case .migrated(let definition, let reference, let map):
             migrate(definition, to: reference, by: map)
         case .ended(let status):

@@ -134,6 +134,8 @@ package struct ElementInstance: Sendable, Equatable {
     package var listening: Listening?
     /// Of a user task, what its listeners hear of before it happens.
     package var transition: TaskTransition?
+    /// Of an ad-hoc sub-process, whether nothing further is to be entered.
+    package var isFulfilled = false
     /// For a handler or revived scope, the key of what is told when it is done; else 0.
     package var driver = 0
 }

@@ -179,6 +179,32 @@ package struct ListenerAnswer: Sendable, Equatable {
     }
 }
 
+/// What the worker of an ad-hoc sub-process decides.
+package struct AdHocDecision: Sendable, Equatable {
+    /// An element to enter, with variables for it and what follows from it.
+    package struct Entry: Sendable, Equatable {
+        package var elementID: String
+        package var variables: [ProcessField]
+
+        package init(elementID: String, variables: [ProcessField] = []) {
+            self.elementID = elementID
+            self.variables = variables
+        }
+    }
+
+    package var entries: [Entry]
+    /// Whether nothing further is to be entered: it is left when all is done.
+    package var isFulfilled: Bool
+    /// Whether what still goes on is ended at once.
+    package var cancelsRemaining: Bool
+
+    package init(entries: [Entry] = [], isFulfilled: Bool = false, cancelsRemaining: Bool = false) {
+        self.entries = entries
+        self.isFulfilled = isFulfilled
+        self.cancelsRemaining = cancelsRemaining
+    }
+}
+
 /// What sets off a step of a running instance.
 package enum Trigger: Sendable, Equatable {
     case message(token: Int, MessageOccurrence)
@@ -189,6 +215,8 @@ package enum Trigger: Sendable, Equatable {
     case jobActivated(token: Int, worker: String, until: Int64)
     /// `answer` is what the worker of a listener says about a user task.
     case jobCompleted(token: Int, variables: [ProcessField], answer: ListenerAnswer? = nil)
+    /// The worker of an ad-hoc sub-process says what is to be entered in it, and whether it is done.
+    case adHocDecided(token: Int, variables: [ProcessField], decision: AdHocDecision)
     /// `retries` is what is left; `notBefore` the end of the back-off in microseconds.
     case jobFailed(token: Int, retries: Int, notBefore: Int64, message: String)
     case jobThrewError(token: Int, code: String, message: String, variables: [ProcessField])

@@ -103,7 +103,8 @@ extension Trigger {
         case .signal(_, let name, _): "signal \(name)"
         case .proceed: "proceed"
         case .jobActivated(let token, let worker, _): "job \(element(token)) given to \(worker)"
-        case .jobCompleted(let token, _, _): "job \(element(token)) completed"
+        case .adHocDecided(let token, _, _), .jobCompleted(let token, _, _):
+            "job \(element(token)) completed"
         case .jobFailed(let token, _, _, _): "job \(element(token)) failed"
         case .jobThrewError(let token, let code, _, _): "job \(element(token)) threw \(code)"
         case .jobTimedOut(let token): "job \(element(token)) timed out"

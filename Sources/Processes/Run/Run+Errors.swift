@@ -64,7 +64,7 @@ extension Run {
                 let definition = definition(instance.definition)
             else { return nil }
             // The body of a loop has no event sub-processes of its own: its iterations have them.
-            if element.isScope, instance.role != .loopBody {
+            if element.isScope, instance.role != .loopBody, instance.role != .adHocFlow {
                 let isFromEvent = inside.map { definition.elements[$0].isEventSubprocess } ?? false
                 if !isFromEvent,
                     let start = best(of: starts(in: element, definition), fits)

@@ -230,6 +230,10 @@ extension Run {
         let subprocess = definition.elements[start.parent]
         if start.isInterrupting {
             clear(scope.key)
+            // What interrupts an ad-hoc sub-process ends it: its worker is asked no more.
+            if case .adHocSubProcess = definition.elements[scope.element].kind {
+                emit(.adHocFulfilled(key: scope.key))
+            }
             for wait in state.waits where wait.owner == scope.key {
                 // Boundary events of the scope stay armed; its other event sub-processes do not.
                 if case .boundaryEvent = definition.elements[wait.element].kind { continue }

@@ -96,6 +96,8 @@ extension Run {
             queue.append(.compensate(driver: instance.driver))
         case .calledProcess, .isolatedProcess:
             finishCall(scope, variables: callVariables)
+        case .adHocFlow:
+            queue.append(.settle(scope: scope))
         case .plain, .loopBody:
             guard element.index != 0 else {
                 emit(.ended(.completed))
@@ -135,13 +137,13 @@ extension Run {
         }
     }
 
-    private func compensationOffer(
+    func compensationOffer(
         of instance: ElementInstance, _ element: FlowElement
     ) -> CompensationOffer? {
         guard instance.parent != 0,
-            [.plain, .iteration, .loopBody].contains(instance.role)
+            [.plain, .iteration, .loopBody, .adHocFlow].contains(instance.role)
         else { return nil }
-        let isBody = instance.role == .loopBody
+        let isBody = instance.role == .loopBody || instance.role == .adHocFlow
         let handler = isBody ? nil : element.compensationHandler
         let hasOwn =
             !isBody && definition(instance.definition).flatMap(element.compensationStart) != nil

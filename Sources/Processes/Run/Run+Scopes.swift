@@ -92,7 +92,7 @@ extension Run {
         queue.append(.enter(element: start.index, scope: key))
     }
 
-    private func checkDepth(_ key: Int) throws(StepFailure) {
+    func checkDepth(_ key: Int) throws(StepFailure) {
         var depth = 0
         var current = state.element(key)
         while let instance = current {
@@ -140,65 +140,6 @@ extension Run {
         // Output mappings see all of them; without any they go up only if the call asks for it.
         let goesUp = target.passesAllVariablesUp && element.outputs.isEmpty
         complete(key, overlay: goesUp ? variables : [], results: goesUp ? [] : variables)
-    }
-
-    // MARK: Ad-hoc sub-processes
-
-    /// Enters the elements that the collection names; without one, those that nothing leads to.
-    mutating func beginAdHoc(
-        _ key: Int, _ element: FlowElement, _ adHoc: AdHoc
-    ) throws(StepFailure) {
-        guard let instance = state.element(key), let definition = definition(instance.definition)
-        else { return }
-        try checkDepth(key)
-        try armEventSubprocesses(key, element)
-        var chosen: [Int] = []
-        if let expression = adHoc.activeElements {
-            let value = evaluate(expression, at: key)
-            guard case .list(let items) = value else {
-                throw StepFailure(
-                    "expression-failed",
-                    "expected the elements to enter to be a list of ids, found \(value.json)")
-            }
-            for item in items {
-                guard let id = item.asText, let index = definition.indexByID[id],
-                    element.children.contains(index)
-                else {
-                    throw StepFailure(
-                        "expression-failed",
-                        "expected ids of elements of \(element.id), found \(item.json)")
-                }
-                chosen.append(index)
-            }
-        } else {
-            chosen = element.children.filter {
-                let child = definition.elements[$0]
-                return child.incoming.isEmpty && child.attachedTo == nil
-                    && !child.isForCompensation && !child.isEventSubprocess
-            }
-        }
-        for index in chosen { queue.append(.enter(element: index, scope: key)) }
-        queue.append(.settle(scope: key))
-    }
-
-    /// Ends an ad-hoc sub-process whose completion condition is met.
-    ///
-    /// True when it was ended or still has work to do.
-    mutating func adHocIsDone(_ instance: ElementInstance, _ adHoc: AdHoc) -> Bool {
-        guard let expression = adHoc.completionCondition else { return false }
-        do {
-            guard try condition(expression, at: instance.key) else { return false }
-        } catch {
-            raise(error, at: instance.key, retry: .settle(scope: instance.key))
-            return true
-        }
-        guard
-            adHoc.cancelsRemaining
-                || (!hasChildren(instance.key) && !hasQueuedEntry(instance.key))
-        else { return true }
-        clear(instance.key)
-        complete(instance.key)
-        return true
     }
 }
 

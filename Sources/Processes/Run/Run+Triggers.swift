@@ -24,6 +24,8 @@ extension Run {
             }
         case .jobCompleted(let token, let variables, let answer):
             completeJob(token, variables, answer)
+        case .adHocDecided(let token, let variables, let decision):
+            decideAdHoc(token, variables, decision)
         case .jobFailed(let token, let retries, let notBefore, let message):
             failJob(token, retries: retries, notBefore: notBefore, message: message)
         case .jobThrewError(let token, let code, let message, let variables):
@@ -92,6 +94,11 @@ extension Run {
             listenerDone(owner, listening.phase, index, variables: variables, answer: answer)
         } else {
             guard answer == nil else { return false }
+            if let owner = state.element(wait.owner),
+                case .adHocSubProcess? = element(of: owner)?.kind
+            {
+                return decideAdHoc(token, variables, AdHocDecision())
+            }
             resolveIncidents(of: wait.owner)
             catchEvent(wait, overlay: variables)
         }
@@ -130,7 +137,7 @@ extension Run {
         return true
     }
 
-    private mutating func resolveIncidents(of key: Int) {
+    mutating func resolveIncidents(of key: Int) {
         for incident in state.incidents where incident.key == key {
             emit(.incidentResolved(id: incident.id))
         }
@@ -226,7 +233,7 @@ extension Run {
             return edit(name, value, in: scope, reason: reason)
         case .skip(let key, let variables, let reason):
             guard let instance = state.element(key), instance.parent != 0,
-                instance.role != .loopBody, !hasChildren(key)
+                instance.role != .loopBody, instance.role != .adHocFlow, !hasChildren(key)
             else { return false }
             emit(.intervened(what: "skip \(instance.elementID)", reason: reason))
             resolveIncidents(of: key)

@@ -194,7 +194,8 @@ struct Run<Host: ProcessHost> {
         emit(
             .entered(
                 EnteredElement(
-                    key: key, element: index, elementID: element.id,
+                    key: key, element: index,
+                    elementID: role == .adHocFlow ? element.id + "#innerInstance" : element.id,
                     definition: definitionNumber, parent: scope, role: role,
                     iteration: iteration, driver: driver)))
         enteredCount += 1
@@ -227,18 +228,28 @@ struct Run<Host: ProcessHost> {
             if instance.role == .revived, isOwn, !hasChildren(scope) { leaveRevived(instance) }
             return
         }
-        if case .adHocSubProcess(let adHoc) = element.kind, adHocIsDone(instance, adHoc) { return }
+        if case .adHocSubProcess(let adHoc) = element.kind {
+            guard instance.role != .adHocFlow else {
+                settleFlow(instance, element, adHoc)
+                return
+            }
+            if adHocIsDone(instance, adHoc) { return }
+        }
         guard element.isScope, !hasChildren(scope), !hasQueuedEntry(scope) else { return }
         guard instance.arrivals.isEmpty else {
             reportStuckJoin(instance)
             return
         }
         guard !state.incidents.contains(where: { $0.key == scope }) else { return }
-        complete(scope)
+        if case .adHocSubProcess(let adHoc) = element.kind {
+            completeAdHoc(instance, adHoc)
+        } else {
+            complete(scope)
+        }
     }
 
     /// Tokens wait at a parallel gateway for others that can never come.
-    private mutating func reportStuckJoin(_ instance: ElementInstance) {
+    mutating func reportStuckJoin(_ instance: ElementInstance) {
         guard let definition = definition(instance.definition),
             !state.incidents.contains(where: { $0.key == instance.key })
         else { return }
