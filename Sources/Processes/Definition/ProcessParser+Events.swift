@@ -193,6 +193,7 @@ extension ProcessParser {
             return .none
         }
         let value = textOrExpression(raw.trimmedText, of: source, what: "timer")
+        checkCalendar(of: index, raw.name, value)
         let place = place(of: index)
         let isRepeatable: Bool
         switch place {
@@ -227,6 +228,36 @@ extension ProcessParser {
                 TimerCycle($0) != nil
             }
             return .timer(.cycle(value))
+        }
+    }
+
+    /// Only a duration can count working time, and only days, hours and less of it.
+    private mutating func checkCalendar(
+        of index: Int, _ kind: String, _ value: TextOrExpression
+    ) {
+        let source = sources[index]
+        let element = elements[index]
+        if element.headers.value(of: "calendar") != nil {
+            note(
+                .error, source, "its calendar is a header, which nobody reads",
+                remedy: "make it the property calendar of the event")
+        }
+        guard let name = element.property("calendar"), !name.isEmpty else { return }
+        guard kind == "timeDuration" else {
+            note(
+                .error, source,
+                "a \(kind == "timeCycle" ? "cycle" : "date") counts all time, and the calendar"
+                    + " \(name) would not be looked at",
+                remedy: "take the property away, or use a duration")
+            return
+        }
+        if let duration = value.staticText.flatMap({ Duration8601($0) }),
+            duration.months != 0 || duration.weeks != 0
+        {
+            note(
+                .error, source,
+                "'\(value.source)' cannot be counted in the working time of the calendar \(name)",
+                remedy: "write working days, hours or minutes such as P20D or PT4H")
         }
     }
 

@@ -86,6 +86,24 @@ struct Duration8601: Equatable {
     /// Whether adding it moves time forward.
     var isPositive: Bool { months >= 0 && microseconds >= 0 && (months > 0 || microseconds > 0) }
 
+    /// About how long it is; a month counts as the mean of 400 years.
+    var approximateMicroseconds: Int64 { Int64(months) * 2_629_746_000_000 + microseconds }
+
+    /// So many of it; nil when that is more than a duration can be.
+    func multiplied(by count: Int64) -> Duration8601? {
+        let months = Int64(months).multipliedReportingOverflow(by: count)
+        let whole = microseconds.multipliedReportingOverflow(by: count)
+        guard !months.overflow, !whole.overflow, abs(months.partialValue) <= Self.monthsMax,
+            abs(whole.partialValue) <= Self.microsecondsMax
+        else { return nil }
+        var product = self
+        product.months = Int(months.partialValue)
+        product.microseconds = whole.partialValue
+        product.days *= count
+        product.weeks *= count
+        return product
+    }
+
     /// The instant this much later: months, weeks and days are counted on the calendar of the given
     /// zone, so that the time of day stays also where the clock is changed on the way.
     func added(to instant: Int64, zone: Zone) -> Int64 {

@@ -12,7 +12,8 @@ struct TimerCycle: Equatable {
     /// First firing when the cycle names one, as text.
     var start: String?
     var rhythm: Rhythm
-    /// The part from which the next firing follows: the duration or the cron text.
+    /// From which the next firing follows: the duration, with the start before it where the cycle
+    /// names one, or the cron text.
     var interval: String
 
     init?(_ text: String) {
@@ -34,7 +35,7 @@ struct TimerCycle: Equatable {
                 start = parts[1]
             }
             rhythm = .interval(duration)
-            interval = last
+            interval = start.map { "\($0)/\(last)" } ?? last
         } else {
             guard let schedule = CronSchedule(text) else { return nil }
             count = nil
@@ -50,17 +51,46 @@ struct TimerCycle: Equatable {
         {
             return begin
         }
-        return Self.next(after: instant, rhythm: rhythm, zone: zone)
+        return Self.next(after: instant, interval: interval, zone: zone)
     }
 
     /// The firing after one that was due at an instant, from the text that a wait keeps.
+    ///
+    /// With a start every firing is a whole number of intervals after it, whatever came late: the
+    /// 31st of each month stays the 31st behind a shorter one.
     static func next(after due: Int64, interval: String, zone: Zone) -> Int64? {
+        if let slash = interval.firstIndex(of: "/"), interval.first.map({ $0.isNumber }) ?? false,
+            let start = Instant8601.instant(String(interval[..<slash]), zone: zone),
+            let duration = Duration8601(String(interval[interval.index(after: slash)...]))
+        {
+            return next(after: due, from: start, by: duration, zone: zone)
+        }
         if let duration = Duration8601(interval) {
             return next(after: due, rhythm: .interval(duration), zone: zone)
         }
         return CronSchedule(interval).flatMap {
             next(after: due, rhythm: .cron($0), zone: zone)
         }
+    }
+
+    /// Tries from an estimate on, which months make uncertain by less than this.
+    private static let stepsMax = 64
+
+    private static func next(
+        after due: Int64, from start: Int64, by duration: Duration8601, zone: Zone
+    ) -> Int64? {
+        guard due >= start else { return start }
+        let length = duration.approximateMicroseconds
+        guard length > 0 else { return nil }
+        var count = max(0, (due - start) / length - Int64(stepsMax) / 8)
+        for _ in 0..<stepsMax {
+            guard let instant = duration.multiplied(by: count)?.added(to: start, zone: zone) else {
+                return nil
+            }
+            if instant > due { return instant }
+            count += 1
+        }
+        return nil
     }
 
     private static func next(after due: Int64, rhythm: Rhythm, zone: Zone) -> Int64? {
@@ -73,21 +103,31 @@ struct TimerCycle: Equatable {
 
 /// A cron schedule of six fields (second, minute, hour, day, month, weekday) or a macro.
 ///
-/// Lists, ranges, steps, month and weekday names, `?`, `L` for the last day of the month,
-/// `5L` for the last Friday and `5#2` for the second one are understood.
+/// As Camunda 8 understands it (Spring's CronExpression): lists, ranges, steps, month and weekday
+/// names, `?`; of days `L` for the last of the month, `L-3` for three before it, `15W` for the
+/// weekday nearest the 15th and `LW` for the last weekday; of weekdays `5L` for the last Friday and
+/// `5#2` for the second one.
 struct CronSchedule: Equatable {
     private var seconds: Set<Int>
     private var minutes: Set<Int>
     private var hours: Set<Int>
     private var days: Set<Int>
-    private var isLastDay = false
+    /// Days counted back from the last of the month: 0 for that day.
+    private var daysBeforeLast: Set<Int> = []
+    /// Days whose nearest weekday counts; 0 for the last of the month.
+    private var nearestWeekdays: Set<Int> = []
     private var isAnyDay: Bool
     private var months: Set<Int>
     /// 0 for Sunday to 6.
     private var weekdays: Set<Int>
     private var isAnyWeekday: Bool
-    /// Weekday with its number in the month; 0 for the last one.
-    private var numberedWeekdays: [Int: Int] = [:]
+    /// Weekdays with their numbers in the month; 0 for the last one.
+    private var numberedWeekdays: [NumberedWeekday] = []
+
+    private struct NumberedWeekday: Equatable {
+        let weekday: Int
+        let number: Int
+    }
 
     private static let macros = [
         "@yearly": "0 0 0 1 1 *", "@annually": "0 0 0 1 1 *", "@monthly": "0 0 0 1 * *",
@@ -114,15 +154,31 @@ struct CronSchedule: Equatable {
         self.months = months
         isAnyDay = fields[3] == "*" || fields[3] == "?"
         isAnyWeekday = fields[5] == "*" || fields[5] == "?"
-        if fields[3] == "L" {
-            isLastDay = true
-            days = []
-        } else {
-            guard let days = Self.field(fields[3], 1...31) else { return nil }
-            self.days = days
-        }
+        days = []
         weekdays = []
-        guard readWeekdays(fields[5]) else { return nil }
+        guard readDays(fields[3]), readWeekdays(fields[5]) else { return nil }
+    }
+
+    private mutating func readDays(_ text: Substring) -> Bool {
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            if part == "L" {
+                daysBeforeLast.insert(0)
+            } else if part == "LW" {
+                nearestWeekdays.insert(0)
+            } else if part.hasPrefix("L-") {
+                guard let count = Int(part.dropFirst(2)), (1...30).contains(count) else {
+                    return false
+                }
+                daysBeforeLast.insert(count)
+            } else if part.hasSuffix("W") {
+                guard let day = Int(part.dropLast()), (1...31).contains(day) else { return false }
+                nearestWeekdays.insert(day)
+            } else {
+                guard let found = Self.field(part, 1...31) else { return false }
+                days.formUnion(found)
+            }
+        }
+        return true
     }
 
     private mutating func readWeekdays(_ text: Substring) -> Bool {
@@ -131,10 +187,10 @@ struct CronSchedule: Equatable {
                 guard let day = Self.weekday(part[..<mark]),
                     let number = Int(part[part.index(after: mark)...]), (1...5).contains(number)
                 else { return false }
-                numberedWeekdays[day] = number
+                numberedWeekdays.append(NumberedWeekday(weekday: day, number: number))
             } else if part.hasSuffix("L"), part.count > 1 {
                 guard let day = Self.weekday(part.dropLast()) else { return false }
-                numberedWeekdays[day] = 0
+                numberedWeekdays.append(NumberedWeekday(weekday: day, number: 0))
             } else {
                 guard
                     let found = Self.field(part, 0...7, names: Self.weekdayNames, firstName: 0)
@@ -217,10 +273,27 @@ struct CronSchedule: Equatable {
     private func matches(_ date: CivilDate) -> Bool {
         guard months.contains(date.month) else { return false }
         let last = CivilDate.daysInMonth(date.month, of: date.year)
-        let isDay = isAnyDay || days.contains(date.day) || (isLastDay && date.day == last)
+        let isDay =
+            isAnyDay || days.contains(date.day) || daysBeforeLast.contains(last - date.day)
+            || nearestWeekdays.contains { Self.weekday(nearest: $0, to: date) == date.day }
         guard isDay else { return false }
         if isAnyWeekday || weekdays.contains(date.weekday) { return true }
-        guard let number = numberedWeekdays[date.weekday] else { return false }
-        return number == 0 ? date.day + 7 > last : (date.day - 1) / 7 + 1 == number
+        return numberedWeekdays.contains { wanted in
+            guard wanted.weekday == date.weekday else { return false }
+            return wanted.number == 0
+                ? date.day + 7 > last : (date.day - 1) / 7 + 1 == wanted.number
+        }
+    }
+
+    /// The weekday nearest a day of the month in which a date is; never in another month.
+    private static func weekday(nearest day: Int, to date: CivilDate) -> Int? {
+        let last = CivilDate.daysInMonth(date.month, of: date.year)
+        let wanted = day == 0 ? last : day
+        guard wanted <= last else { return nil }
+        switch CivilDate(year: date.year, month: date.month, day: wanted).weekday {
+        case 6: return wanted == 1 ? 3 : wanted - 1
+        case 0: return wanted == last ? wanted - 2 : wanted + 1
+        default: return wanted
+        }
     }
 }
