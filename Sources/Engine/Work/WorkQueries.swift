@@ -86,6 +86,8 @@ enum WorkQueries {
         let late: Bool
         let document: String?
         let all: Bool
+        let ready: Bool
+        let heldBack: Bool
 
         static let schema = Schema<TasksParameters>(
             "process.tasks-parameters", "Which tasks.",
@@ -96,6 +98,12 @@ enum WorkQueries {
             Field(
                 5, "all", \.all,
                 "Everybody's; without it, a person or roles, the list is one's own.",
+                default: false),
+            Field(
+                6, "ready", \.ready,
+                "Only those whose follow-up date has come, or that have none.", default: false),
+            Field(
+                7, "heldBack", \.heldBack, "Only those whose follow-up date is still to come.",
                 default: false),
             make: TasksParameters.init)
     }
@@ -156,9 +164,13 @@ enum WorkQueries {
             let today = context.todayBegins
             var tasks = try reader.rows(TaskRow.self).map { $0.standing(on: context.today) }
                 .filter { isWanted($0, parameters, today) }
+            // What is to be looked at on a later day stands behind the rest, by that day.
+            func day(_ task: TaskRow) -> Instant {
+                task.isHeldBack(today) ? task.followUp ?? today : today
+            }
             tasks.sort {
-                ($1.priority, $0.due ?? .distantFuture, $0.since) < (
-                    $0.priority, $1.due ?? .distantFuture, $1.since
+                (day($0), $1.priority, $0.due ?? .distantFuture, $0.since) < (
+                    day($1), $0.priority, $1.due ?? .distantFuture, $1.since
                 )
             }
             return QueryResult(tasks)
@@ -177,6 +189,8 @@ enum WorkQueries {
         if parameters.late {
             guard let due = task.due, due < today else { return false }
         }
+        if parameters.ready, task.isHeldBack(today) { return false }
+        if parameters.heldBack, !task.isHeldBack(today) { return false }
         if let document = parameters.document, document != task.document,
             document != task.businessCase
         {

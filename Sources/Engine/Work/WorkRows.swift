@@ -277,6 +277,11 @@ extension TaskRow {
         return row
     }
 
+    /// Whether it is to be looked at on a later day only, counted from where today begins.
+    func isHeldBack(_ today: Instant) -> Bool {
+        followUp.map { $0 >= today.adding(microseconds: 86_400_000_000) } ?? false
+    }
+
     /// Whether somebody has it or may take it.
     func isFor(person: String?, roles: [String]) -> Bool {
         if let assignee { return assignee == person }

@@ -23,6 +23,12 @@ struct TaskList: ToolCommand {
     @Flag(help: "Only what is late.")
     var late = false
 
+    @Flag(help: "Only what need not wait for its follow-up date.")
+    var ready = false
+
+    @Flag(help: "Only what is held back until its follow-up date.")
+    var heldBack = false
+
     @Option(help: "What this person has or may take.")
     var person: String?
 
@@ -39,6 +45,7 @@ struct TaskList: ToolCommand {
             "all": all ? .boolean(true) : nil, "late": late ? .boolean(true) : nil,
             "person": person.map { .string($0) }, "roles": role.map { .array([.string($0)]) },
             "document": document.map { .string($0) },
+            "ready": ready ? .boolean(true) : nil, "heldBack": heldBack ? .boolean(true) : nil,
         ])
         let body = try daemon.connect(console).require(
             RequestLine.text("query", "process.tasks", payload: payload))
@@ -50,10 +57,12 @@ struct TaskList: ToolCommand {
     static func lines(_ body: JSONValue) -> [String] {
         let rows = body["rows"]?.arrayValue ?? []
         if rows.isEmpty { return ["Nothing is to be done."] }
-        var table = TextTable([
-            .init("task"), .init("what"), .init("document"), .init("amount", isNumber: true),
-            .init("for"), .init("since"), .init("due"),
-        ])
+        let hasFollowUps = rows.contains { $0["followUp"]?.stringValue != nil }
+        var table = TextTable(
+            [
+                .init("task"), .init("what"), .init("document"), .init("amount", isNumber: true),
+                .init("for"), .init("since"), .init("due"),
+            ] + (hasFollowUps ? [.init("follow-up")] : []))
         table.rows = rows.map { row in
             func text(_ name: String) -> String { ReplyText.cell(row[name]) }
             let holder = row["assignee"]?.stringValue
@@ -61,7 +70,7 @@ struct TaskList: ToolCommand {
             return [
                 text("task"), what(row), text("document"), text("amount"),
                 holder ?? candidates.joined(separator: ", "), text("since"), text("due"),
-            ]
+            ] + (hasFollowUps ? [text("followUp")] : [])
         }
         return table.lines()
     }
