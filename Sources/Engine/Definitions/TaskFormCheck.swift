@@ -24,7 +24,18 @@ struct TaskFormCheck {
         var found: [Diagnostic] = []
         let known = variables(of: definition)
         for element in definition.elements {
-            guard case .userTask(let task) = element.kind, let form = forms[task.form],
+            guard case .userTask(let task) = element.kind else { continue }
+            if task.formSource == .embedded, let text = definition.embeddedForms[task.form],
+                FormContent(Array(text.utf8)) == nil
+            {
+                found.append(
+                    Diagnostic(
+                        .error, file: definition.file, elementID: element.id,
+                        elementName: element.name, line: element.line,
+                        message: "form \(task.form) in the diagram is no form of the modeler",
+                        remedy: "export it again as JSON with its components"))
+            }
+            guard let form = form(of: task, in: definition),
                 let name = element.property("command"), let command = registry.commands[name]
             else { continue }
             let fields = command.description.fields
@@ -54,6 +65,18 @@ struct TaskFormCheck {
             }
         }
         return found
+    }
+
+    /// The form of a task, of the set or of the diagram; nil where it has none here.
+    private func form(
+        of task: UserTaskDescription, in definition: ProcessDefinition
+    ) -> FormContent? {
+        switch task.formSource {
+        case .linked: forms[task.form]
+        case .embedded:
+            definition.embeddedForms[task.form].flatMap { FormContent(Array($0.utf8)) }
+        case .external: nil
+        }
     }
 
     // MARK: Names
@@ -132,7 +155,7 @@ struct TaskFormCheck {
         case .userTask(let task):
             // What is given to a command is the command's alone.
             if isMapped || element.property("command") != nil { return [] }
-            return forms[task.form].map { Set($0.fields.compactMap(\.path.first)) }
+            return form(of: task, in: definition).map { Set($0.fields.compactMap(\.path.first)) }
         case .receiveTask(let message): return isMapped ? [] : names(in: message)
         case .startEvent(.none):
             // Whoever starts it, or calls it, gives what he wants.

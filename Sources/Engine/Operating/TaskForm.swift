@@ -23,18 +23,27 @@ extension OperatingQuery {
             throw .unknownObject(
                 "There is no open task \"\(parameters.task)\"; see process.tasks.")
         }
-        let content =
-            place.form.isEmpty
-            ? nil : try desk.engine.setFiles(number: place.set).form(place.form)
+        let content: FormContent? =
+            switch place.source {
+            case .external: nil
+            case .embedded: place.embedded.flatMap { FormContent(Array($0.utf8)) }
+            case .linked:
+                place.form.isEmpty
+                    ? nil : try desk.engine.setFiles(number: place.set).form(place.form)
+            }
         let command = desk.engine.registry.commands[place.command]
         let asked = content?.fields.filter { !$0.isReadOnly } ?? []
         return .object([
-            "task": .string(parameters.task), "form": Self.text(place.form),
+            "task": .string(parameters.task),
+            "form": place.source == .external ? nil : Self.text(place.form),
+            "externalReference": place.source == .external ? Self.text(place.form) : nil,
             "command": Self.text(place.command), "title": Self.text(content?.title ?? ""),
             "shown": .array(
                 (content?.fields ?? []).filter(\.isReadOnly).compactMap { place.shown($0) }),
             "fields": .array(asked.map { place.asked($0) }),
-            "schema": command?.description.jsonSchema ?? Self.schema(of: asked),
+            // What a form outside asks for, nobody here knows.
+            "schema": command?.description.jsonSchema
+                ?? (place.source == .external ? nil : Self.schema(of: asked)),
         ])
     }
 
@@ -67,6 +76,9 @@ extension OperatingQuery {
 /// An open task with what its form needs.
 private struct FormPlace: Sendable {
     let form: String
+    let source: FormSource
+    /// The text of a form inside the diagram.
+    let embedded: String?
     let command: String
     let set: Int
     let variables: [ProcessField]
@@ -122,9 +134,18 @@ extension Engine {
     /// An open task; nil where there is none with the id.
     fileprivate func taskPlace(_ id: String) async -> FormPlace? {
         await onWriter { core -> FormPlace? in
-            guard let place = try? core.task(id) else { return nil }
+            guard let place = try? core.task(id), let set = try? core.set(of: place.state) else {
+                return nil
+            }
+            let machine = place.state.machine
+            let definition = machine.element(place.wait.owner).flatMap {
+                core.library.definitions(of: machine, in: set)[machine.definitions[$0.definition]]
+            }
             return FormPlace(
-                form: place.task.form, command: place.task.command,
+                form: place.task.form, source: place.task.formSource,
+                embedded: place.task.formSource == .embedded
+                    ? definition?.embeddedForms[place.task.form] : nil,
+                command: place.task.command,
                 set: place.task.formSet ?? Int(place.state.set),
                 variables: place.state.machine.visibleVariables(at: place.wait.owner))
         } ?? nil

@@ -81,7 +81,7 @@ extension DefinitionCheck {
         _ task: UserTaskDescription, _ element: FlowElement,
         _ environment: some DefinitionEnvironment
     ) {
-        if !task.form.isEmpty {
+        if !task.form.isEmpty, task.formSource == .linked {
             checkVersion(
                 of: .form, task.form, isKnown: environment.hasForm(task.form), element, environment)
         }

@@ -43,7 +43,7 @@ extension ProcessDefinition {
         case .adHocSubProcess(let adHoc):
             if let job = adHoc.job { found.taskTypes += use(job.type) }
         case .userTask(let task):
-            found.forms += use(.text(task.form))
+            if task.formSource == .linked { found.forms += use(.text(task.form)) }
             found.taskCommands += use(.text(element.property("command") ?? ""))
         case .businessRuleTask(let decision, _): found.decisions += use(decision)
         case .callActivity(let target): found.processes += use(target.processID)

@@ -9,6 +9,8 @@ package final class ProcessDefinition: Sendable {
     package let versionTag: String
     package let file: String
     package let isExecutable: Bool
+    /// The texts of `zeebe:userTaskForm` by id: form-js JSON inside the diagram.
+    package let embeddedForms: [String: String]
     package let elements: [FlowElement]
     package let flows: [SequenceFlow]
     /// Element index by id.
@@ -19,14 +21,15 @@ package final class ProcessDefinition: Sendable {
 
     init(
         reference: DefinitionReference, name: String, versionTag: String, file: String,
-        isExecutable: Bool, elements: [FlowElement], flows: [SequenceFlow],
-        indexByID: [String: Int], reach: [Int: [Int: Set<Int>]]
+        isExecutable: Bool, embeddedForms: [String: String] = [:], elements: [FlowElement],
+        flows: [SequenceFlow], indexByID: [String: Int], reach: [Int: [Int: Set<Int>]]
     ) {
         self.reference = reference
         self.name = name
         self.versionTag = versionTag
         self.file = file
         self.isExecutable = isExecutable
+        self.embeddedForms = embeddedForms
         self.elements = elements
         self.flows = flows
         self.indexByID = indexByID
@@ -255,7 +258,11 @@ package struct CallTarget: Sendable {
 
 /// A user task's people, dates, form and command.
 package struct UserTaskDescription: Sendable {
+    /// Id of a form file, or key of a form in the diagram; empty without one of these.
     package var form: String = ""
+    package var formSource = FormSource.linked
+    /// What a form outside is called.
+    package var externalForm: TextOrExpression?
     package var assignee: TextOrExpression?
     package var candidateGroups: TextOrExpression?
     package var candidateUsers: TextOrExpression?

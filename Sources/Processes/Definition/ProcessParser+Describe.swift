@@ -95,14 +95,7 @@ extension ProcessParser {
     private mutating func userTask(_ source: Element) -> UserTaskDescription {
         var description = UserTaskDescription()
         if let form = extensionElement(source, "formDefinition") {
-            description.form =
-                form.attribute("formId") ?? form.attribute("externalReference")
-                ?? form.attribute("formKey") ?? ""
-            if description.form.isEmpty {
-                note(
-                    .error, source, "expected formId in zeebe:formDefinition, found none",
-                    remedy: "name the form")
-            }
+            readForm(form, of: source, into: &description)
         }
         if let people = extensionElement(source, "assignmentDefinition") {
             description.assignee = optional(people, "assignee", of: source)

@@ -45,8 +45,8 @@ struct ProcessParser {
         return ProcessDefinition(
             reference: DefinitionReference(processID: id, hash: hash),
             name: process.attribute("name") ?? "", versionTag: versionTag, file: file,
-            isExecutable: isExecutable, elements: elements, flows: flows, indexByID: indexByID,
-            reach: reach)
+            isExecutable: isExecutable, embeddedForms: embeddedForms, elements: elements,
+            flows: flows, indexByID: indexByID, reach: reach)
     }
 
     // MARK: Nodes

@@ -215,6 +215,10 @@ extension Run {
         _ key: Int, _ element: FlowElement, _ description: UserTaskDescription
     ) throws(StepFailure) {
         var task = UserTaskWait(form: description.form)
+        task.formSource = description.formSource
+        if let form = description.externalForm {
+            task.form = try text(form, at: key, what: "form's reference")
+        }
         if let assignee = description.assignee {
             let value = evaluate(assignee, at: key)
             guard value == .null || value.asText != nil else {
@@ -238,7 +242,8 @@ extension Run {
             task.priority = try number(priority, in: 0...100, at: key, what: "priority")
         }
         task.command = element.property("command") ?? ""
-        if !task.form.isEmpty, let caller = definitionReference(of: key),
+        if !task.form.isEmpty, task.formSource == .linked,
+            let caller = definitionReference(of: key),
             !isOwnDeployment(element, caller)
         {
             task.formSet = host.formSet(task.form, binding: element.binding, for: caller)
