@@ -98,7 +98,14 @@ struct AdvanceCodingTests {
         .taskTransition(key: 1, nil),
         .taskDenied(token: 9, phase: .completing, reason: "no"),
         .adHocFulfilled(key: 4),
+        .waitChanged(token: 3, kind: .timer(standingTimer)),
     ]
+
+    private static var standingTimer: TimerWait {
+        var timer = TimerWait(due: 90, repetitions: 2, interval: "PT1H")
+        timer.standsSince = 60
+        return timer
+    }
 
     static let advance = Advance(
         cause: "message sales.shipped", causePosition: 70, at: 1_234_567, isFromOutside: true,

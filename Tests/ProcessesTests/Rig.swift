@@ -174,7 +174,8 @@ final class Rig {
 
     private func dueTimer(before end: Int64) -> (due: Int64, token: Int)? {
         state.waits.compactMap { wait -> (due: Int64, token: Int)? in
-            guard case .timer(let timer) = wait.kind, timer.due <= end else { return nil }
+            guard case .timer(let timer) = wait.kind, timer.due <= end, timer.standsSince == nil
+            else { return nil }
             return (timer.due, wait.token)
         }.min { ($0.due, $0.token) < ($1.due, $1.token) }
     }

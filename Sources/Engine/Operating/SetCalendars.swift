@@ -54,8 +54,14 @@ struct SetCalendars {
         if let text = element.property("sla"), let fault = ServiceClock.fault(in: text) {
             faults.append(fault)
         }
-        if let clock = element.property("clock"), clock != "stopped" {
-            faults.append("expected the property clock to be 'stopped', found '\(clock)'")
+        if let clock = element.property("clock") {
+            let isTimer = if case .timer? = element.event { true } else { false }
+            if isTimer, clock != "stops" {
+                faults.append(
+                    "expected the property clock of a timer to be 'stops', found '\(clock)'")
+            } else if !isTimer, clock != "stopped" {
+                faults.append("expected the property clock to be 'stopped', found '\(clock)'")
+            }
         }
         return faults
     }

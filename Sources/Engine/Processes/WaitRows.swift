@@ -57,7 +57,9 @@ enum WaitRows {
         switch wait.kind {
         case .message(let message):
             return [row(.message, messageKey(message.name, message.correlation))]
-        case .timer(let timer): return [row(.timer, "", order: timer.due)]
+        // A timer whose clock stands is due at no time.
+        case .timer(let timer):
+            return timer.standsSince == nil ? [row(.timer, "", order: timer.due)] : []
         case .job(let job):
             // In the order in which they came free: an old job before a new one, one that failed
             // behind those that were free when its back-off ended. Without attempts left a job is

@@ -209,7 +209,8 @@ extension WaitKind {
     /// When it is to come, where that is known.
     var due: Instant? {
         switch self {
-        case .timer(let wait): Instant(microsecondsSinceEpoch: wait.due)
+        case .timer(let wait):
+            wait.standsSince == nil ? Instant(microsecondsSinceEpoch: wait.due) : nil
         case .userTask(let wait): wait.due.map { Instant(microsecondsSinceEpoch: $0) }
         case .job(let wait) where !wait.worker.isEmpty:
             Instant(microsecondsSinceEpoch: wait.until)
@@ -221,7 +222,10 @@ extension WaitKind {
     var words: String {
         switch self {
         case .message(let wait): "\(wait.name) of \(wait.correlation)"
-        case .timer(let wait): "the time \(Instant(microsecondsSinceEpoch: wait.due))"
+        case .timer(let wait):
+            wait.standsSince.map {
+                "a timer whose clock stands since \(Instant(microsecondsSinceEpoch: $0))"
+            } ?? "the time \(Instant(microsecondsSinceEpoch: wait.due))"
         case .job(let wait):
             wait.worker.isEmpty
                 ? "a worker for \(wait.type)" : "the worker \(wait.worker) on \(wait.type)"

@@ -269,6 +269,7 @@ package struct DefinitionCheck {
 
     private mutating func checkEvents(of element: FlowElement) {
         checkListeners(of: element)
+        checkClock(of: element)
         checkDuplicates(of: elements(element.boundaryEvents), around: element)
         if case .endEvent(.cancel) = element.kind {
             if case .transaction = definition.elements[element.parent].kind { return }

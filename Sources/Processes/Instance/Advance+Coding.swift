@@ -234,10 +234,11 @@ extension WireWriter {
             text(wait.correlation)
             text(wait.qualifier)
         case .timer(let wait):
-            byte(2)
+            byte(wait.standsSince == nil ? 2 : 8)
             signed(wait.due)
             optional(wait.repetitions) { $0.number($1) }
             text(wait.interval)
+            if let since = wait.standsSince { signed(since) }
         case .job(let wait):
             byte(3)
             text(wait.type)

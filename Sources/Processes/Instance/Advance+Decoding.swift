@@ -181,6 +181,11 @@ extension WireReader {
             task.formSource = source
             task.formSet = set
             return .userTask(task)
+        case 8:
+            var timer = TimerWait(
+                due: try signed(), repetitions: try optionalNumber(), interval: try text())
+            timer.standsSince = try signed()
+            return .timer(timer)
         default: throw .unknown(what: "wait tag", found: UInt64(tag))
         }
     }

@@ -257,6 +257,7 @@ private struct ChangeDescription {
             instant("due", wait.due)
             number("repetitions", wait.repetitions == 0 ? nil : wait.repetitions)
             text("interval", wait.interval)
+            instant("stands-since", wait.standsSince)
         case .job(let wait):
             text("job", wait.type)
             number("retries", wait.retries)

@@ -5,6 +5,11 @@ extension Wait {
         switch kind {
         case .message(let message): return message.sentence
         case .timer(let timer):
+            if let since = timer.standsSince {
+                return "waits until its clock runs on, which stands since"
+                    + " \(Instant8601.text(since)); without that it were due"
+                    + " \(Instant8601.text(timer.due))"
+            }
             let again = timer.interval.isEmpty ? "" : ", then again by \(timer.interval)"
             return "waits until \(Instant8601.text(timer.due))\(again)"
         case .job(let job): return job.sentence

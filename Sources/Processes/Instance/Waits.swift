@@ -62,6 +62,9 @@ package struct TimerWait: Sendable, Equatable {
     package var repetitions: Int?
     /// The ISO 8601 duration or cron text from which the next due instant follows; empty if none.
     package var interval: String
+    /// Since when the timer's clock stands, while it does: it does not fire, and is due later by
+    /// what was left then.
+    package var standsSince: Int64?
 
     package init(due: Int64, repetitions: Int? = 0, interval: String = "") {
         self.due = due

@@ -50,7 +50,7 @@ extension Run {
 
     private mutating func takeTimer(_ token: Int) -> Bool {
         guard let wait = state.wait(token), case .timer(let timer) = wait.kind,
-            timer.due <= time.microseconds
+            timer.due <= time.microseconds, timer.standsSince == nil
         else { return false }
         catchEvent(wait, overlay: [])
         return true

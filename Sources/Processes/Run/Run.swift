@@ -78,6 +78,7 @@ struct Run<Host: ProcessHost> {
             process(queue.removeFirst())
         }
         guard state.status == .active else { return }
+        settleClocks()
         let left = held + queue + deferred
         if !left.isEmpty { emit(.pending(left)) }
         if state.advancesWithoutOutside >= limits.advancesWithoutOutsideMax, !state.isRunaway {

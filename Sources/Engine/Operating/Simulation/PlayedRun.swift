@@ -226,7 +226,7 @@ struct PlayedRun {
         }
         // A timer that repeats goes on with other details under its token.
         for wait in state.waits where planned[wait.token] == nil {
-            if case .timer(let timer) = wait.kind {
+            if case .timer(let timer) = wait.kind, timer.standsSince == nil {
                 planned[wait.token] = Plan(at: timer.due, trigger: .timer(token: wait.token))
             }
         }
@@ -286,7 +286,9 @@ struct PlayedRun {
 
     private mutating func plan(_ wait: Wait, _ now: Int64) -> Plan? {
         switch wait.kind {
-        case .timer(let timer): return Plan(at: timer.due, trigger: .timer(token: wait.token))
+        case .timer(let timer):
+            return timer.standsSince == nil
+                ? Plan(at: timer.due, trigger: .timer(token: wait.token)) : nil
         case .message(let message): return arrival(of: message, wait.token, now)
         case .condition: return nil
         case .job, .userTask, .signal: return ending(of: wait, now)
