@@ -26,6 +26,7 @@ enum ProcessModule: BusinessModule {
     static let commands: [any Command.Type] = []
     static let events: [any Event.Type] = [
         InstanceAdvanced.self, MessagePublished.self, SignalBroadcast.self,
+        ConditionsEvaluated.self,
     ]
     static let consequences: [Consequence] = []
 }

@@ -235,6 +235,11 @@ extension RecordedEvent {
         Swift.type(of: event) == InstanceAdvanced.self ? event as? InstanceAdvanced : nil
     }
 
+    /// Conditions that were met, where the event tells of them.
+    var conditions: ConditionsEvaluated? {
+        Swift.type(of: event) == ConditionsEvaluated.self ? event as? ConditionsEvaluated : nil
+    }
+
     /// The signal from outside, where the event is one.
     var signal: SignalBroadcast? {
         Swift.type(of: event) == SignalBroadcast.self ? event as? SignalBroadcast : nil

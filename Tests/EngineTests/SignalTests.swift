@@ -200,6 +200,41 @@ struct SignalTests {
         #expect(try await waits(firm, instance) == ["leave"])
     }
 
+    // MARK: Conditions
+
+    private static let stock = Diagrams.process(
+        "refill",
+        """
+        <bpmn:startEvent id="low"><bpmn:conditionalEventDefinition><bpmn:condition>=left &lt; 5
+        </bpmn:condition></bpmn:conditionalEventDefinition></bpmn:startEvent>
+        <bpmn:startEvent id="none"><bpmn:conditionalEventDefinition><bpmn:condition>=left = 0
+        </bpmn:condition></bpmn:conditionalEventDefinition></bpmn:startEvent>
+        <bpmn:exclusiveGateway id="either"/>
+        <bpmn:serviceTask id="work"><bpmn:extensionElements>
+          <zeebe:taskDefinition type="run"/></bpmn:extensionElements></bpmn:serviceTask>
+        <bpmn:endEvent id="end"/>
+        \(Diagrams.flow("low", "either"))\(Diagrams.flow("none", "either"))
+        \(Diagrams.flow("either", "work"))\(Diagrams.flow("work", "end"))
+        """)
+
+    @Test(
+        "conditional start events begin an instance each when their conditions are met",
+        arguments: [(9, 0), (3, 1), (0, 2)])
+    func conditions(_ left: Int, _ count: Int) async throws {
+        let firm = try await firm(["processes/refill.bpmn": Self.stock])
+        try await firm.run(
+            "process.evaluate-conditions", #"{"variables": {"left": \#(left)}}"#)
+        let instances = try firm.instances(of: "refill")
+        #expect(instances.count == count)
+        for instance in instances {
+            #expect(
+                try await firm.state(instance).variable("left", at: 1) == .integer(Int64(left)))
+        }
+        let end = firm.end
+        try firm.restart(losingIndex: true)
+        #expect(firm.end == end)
+    }
+
     // MARK: Who may
 
     @Test("who may not publish messages may not broadcast signals")

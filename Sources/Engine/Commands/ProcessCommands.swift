@@ -48,6 +48,19 @@ struct BroadcastSignalCommand: Record {
         make: BroadcastSignalCommand.init)
 }
 
+/// Looks at the conditions of start events.
+struct EvaluateConditions: Record {
+    let variables: JSONValue?
+    let process: String?
+
+    static let schema = Schema<EvaluateConditions>(
+        "process.evaluate-conditions",
+        "Starts every process whose conditional start event is met by some variables.",
+        Field(1, "variables", \.variables, "What the conditions are looked at with, an object."),
+        Field(2, "process", \.process, "Only this process; all when absent."),
+        make: EvaluateConditions.init)
+}
+
 /// Tries a stuck instance again.
 struct RetryIncident: Record {
     let instance: String
@@ -143,6 +156,12 @@ extension EngineCommand {
         EngineCommand(BroadcastSignalCommand.self, access: .roles("operator", "gateway")) {
             (payload, submission, actor, core) throws(Rejection) in
             try core.broadcast(payload, submission, actor)
+        },
+        EngineCommand(
+            EvaluateConditions.self, access: .roles("operator", "gateway"),
+            rejections: [.unknownObject]
+        ) { (payload, submission, actor, core) throws(Rejection) in
+            try core.evaluateConditions(payload, submission, actor)
         },
         EngineCommand(
             RetryIncident.self, access: .human("operator"),

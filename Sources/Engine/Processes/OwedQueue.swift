@@ -17,7 +17,7 @@ struct Owed: Sendable {
         case message(token: Int)
         /// A timer of an instance.
         case timer(token: Int, due: Instant)
-        /// A signal start event; `ordinal` tells the signals of one step apart.
+        /// A signal start event, or a conditional one; `ordinal` tells those of one event apart.
         case signalStart(
             process: String, startEvent: String, ordinal: Int, variables: [ProcessField])
         /// A broadcast signal that somebody waits for.

@@ -17,6 +17,7 @@ extension WriterCore {
         }
         if let step = event.step { lookBack(step, at: event) }
         correlateSignals(of: event)
+        correlateConditions(of: event)
     }
 
     private func startOwed(_ start: DeployedSet.MessageStart, by event: RecordedEvent) {

@@ -28,11 +28,11 @@ extension WriterCore {
                     .timer(startEvent: startEvent),
                     timerContext(owed.instance, process: process, set: set, due: due), rejection)
             case .signalStart(let process, let startEvent, _, let variables):
-                guard let cause = owed.cause, let set = library.set(at: cause.position) else {
-                    return
-                }
+                guard let cause = owed.cause, let set = library.set(at: cause.position),
+                    let definition = set.processes[process]
+                else { return }
                 try keepRefused(
-                    .signal(startEvent: startEvent, variables: variables),
+                    startTrigger(startEvent, of: definition, variables),
                     signalContext(owed, process: process, set: set), rejection)
             default:
                 let (state, version) = try state(
@@ -132,8 +132,10 @@ extension WriterCore {
             payload.instance, state, version,
             .retry(
                 incident: incident.id, reason: payload.reason,
-                occurrence: signal == nil ? occurrence(of: cause) : nil,
-                variables: signals(of: cause).first { $0.name == signal }?.variables ?? []),
+                occurrence: signal == nil && cause.conditions == nil
+                    ? occurrence(of: cause) : nil,
+                variables: cause.conditions.map { ProcessValue.fields($0.variables) }
+                    ?? signals(of: cause).first { $0.name == signal }?.variables ?? []),
             submission, actor, date: cause.effectiveDate)
     }
 

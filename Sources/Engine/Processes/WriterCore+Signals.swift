@@ -30,7 +30,8 @@ extension WriterCore {
                         kind: .signalStart(
                             process: start.process, startEvent: start.elementID,
                             ordinal: signal.ordinal, variables: signal.variables),
-                        instance: Self.instance(of: start.process, by: signal, at: event.position),
+                        instance: Self.instance(
+                            of: start.process, signal.ordinal, at: event.position),
                         cause: event, position: event.position))
             }
         }
@@ -38,11 +39,10 @@ extension WriterCore {
 
     /// An instance's id: its process and the position of what began it; the further signals of one
     /// step are counted.
-    private static func instance(
-        of process: String, by signal: BroadcastSignal, at position: UInt64
+    static func instance(
+        of process: String, _ ordinal: Int, at position: UInt64
     ) -> String {
-        signal.ordinal == 0
-            ? "\(process)-\(position)" : "\(process)-\(position).\(signal.ordinal + 1)"
+        ordinal == 0 ? "\(process)-\(position)" : "\(process)-\(position).\(ordinal + 1)"
     }
 
     /// The signals that an event broadcasts, in order.
@@ -129,14 +129,24 @@ extension WriterCore {
         let context = signalContext(owed, process: process, set: set)
         var host = StepHost(core: self, context: context)
         let step = Machine.start(
-            definition, trigger: .signal(startEvent: startEvent, variables: variables),
+            definition, trigger: startTrigger(startEvent, of: definition, variables),
             definitions: set.machineDefinitions, at: stepTime(context.time), host: &host)
         try keep(step, state, version: version, context, isFirst: true)
     }
 
+    /// What begins an instance at a signal or conditional start event.
+    func startTrigger(
+        _ startEvent: String, of definition: ProcessDefinition, _ variables: [ProcessField]
+    ) -> StartTrigger {
+        if case .conditional? = definition.element(id: startEvent)?.event {
+            return .plain(variables: variables, startEvent: startEvent)
+        }
+        return .signal(startEvent: startEvent, variables: variables)
+    }
+
     /// A signal thrown inside a business case stays in it; one from outside begins a case.
     func signalContext(_ owed: Owed, process: String, set: DeployedSet) -> StepContext {
-        let isFromOutside = owed.cause?.signal != nil
+        let isFromOutside = owed.cause?.signal != nil || owed.cause?.conditions != nil
         return context(
             owed, process: process, set: set,
             businessCase: isFromOutside

@@ -176,6 +176,46 @@ package struct SignalState: StreamState {
         make: SignalState.init)
 }
 
+/// A process that begins because the condition of its start event was met.
+package struct ConditionMet: Record {
+    package let process: String
+    package let element: String
+
+    package static let schema = Schema<ConditionMet>(
+        "process.condition-met", "A start event whose condition was met.",
+        Field(1, "process", \.process, "The process."),
+        Field(2, "element", \.element, "The start event."),
+        make: ConditionMet.init)
+}
+
+/// Conditional start events were looked at, and some were met.
+package struct ConditionsEvaluated: Event {
+    package let variables: JSONValue
+    /// What was met: the conditions are not looked at again.
+    package let met: [ConditionMet]
+
+    package static let schema = Schema<ConditionsEvaluated>(
+        "process.conditions-evaluated", "Conditions of start events were met.",
+        Field(1, "variables", \.variables, "The variables that they were looked at with."),
+        Field(2, "met", \.met, "The start events that were met.", limits: .count(1...1_000)),
+        make: ConditionsEvaluated.init)
+
+    package func evolve(_ state: inout ConditionState) { state.count += 1 }
+}
+
+/// How often conditions of start events were met.
+package struct ConditionState: StreamState {
+    package var count: Int64
+
+    package static let streamType = "process.conditions"
+    package static let id = "evaluations"
+    package static let initial = ConditionState(count: 0)
+    package static let schema = Schema<ConditionState>(
+        "process.conditions", "Evaluations of conditional start events.",
+        Field(1, "count", \.count, "How many there were.", default: 0),
+        make: ConditionState.init)
+}
+
 /// How many messages were published under a name and key.
 package struct MessageState: StreamState {
     package var count: Int64

@@ -187,6 +187,7 @@ extension WriterCore {
         }
         let wanted = library.namesThatWake.union([
             InstanceAdvanced.typeName, MessagePublished.typeName, SignalBroadcast.typeName,
+            ConditionsEvaluated.typeName,
         ])
         while from <= log.end.last {
             var found: [StoredEvent] = []

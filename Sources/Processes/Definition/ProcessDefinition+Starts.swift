@@ -51,6 +51,19 @@ extension ProcessDefinition {
         }
     }
 
+    /// The conditional start events whose conditions are met by some variables.
+    package func startsMet(by variables: [ProcessField], at time: StepTime) -> [String] {
+        let scope = ExpressionScope(
+            time: time, variable: { variables.value(of: $0) }, given: { _ in nil },
+            object: { _, _ in nil }, calendar: { _ in nil })
+        return startEvents.compactMap { element in
+            guard case .conditional(let condition)? = element.event,
+                condition.evaluate(in: scope).value == .boolean(true)
+            else { return nil }
+            return element.id
+        }
+    }
+
     /// The signal of a start event; nil where it is no signal start event.
     package func signalStart(_ elementID: String) -> String? {
         guard

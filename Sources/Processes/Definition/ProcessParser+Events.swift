@@ -66,9 +66,9 @@ extension ProcessParser {
         switch place {
         case .subprocessStart: false
         case .processStart:
-            // No condition: before an instance there are no variables to look at.
             [
                 "messageEventDefinition", "timerEventDefinition", "signalEventDefinition",
+                "conditionalEventDefinition",
             ].contains(definition)
         case .eventSubprocessStart:
             [

@@ -70,7 +70,9 @@ extension Machine {
         case .signal(let startEvent, _):
             position = causePosition ?? 0
             named = startEvent
-        case .plain(_, let startEvent): named = startEvent
+        case .plain(_, let startEvent):
+            position = causePosition ?? 0
+            named = startEvent
         }
         let start = named.flatMap { definition.element(id: $0)?.index } ?? 0
         advance.changes.append(
