@@ -126,14 +126,15 @@ struct DamagedStore {
         try self.change(Position(position).bytes, in: Self.events, change)
     }
 
-    /// Changes an event of the company's first products that does not declare a type: without it
-    /// nothing else is missing.
+    /// Changes the event that registered the company's product, not the one that declares its
+    /// type: without it nothing else is missing.
     mutating func ordinaryEvent(_ change: (inout [UInt8]?) -> Void) throws {
         let declares = Array("definition.schema-recorded".utf8)
+        let registers = Array("inventory.product-registered".utf8)
         for position in Self.firstProducts {
             var isOrdinary = false
             try event(position) { bytes in
-                isOrdinary = bytes.map { !$0.contains(declares) } ?? false
+                isOrdinary = bytes.map { $0.contains(registers) && !$0.contains(declares) } ?? false
             }
             if isOrdinary { return try event(position, change) }
         }
@@ -141,7 +142,7 @@ struct DamagedStore {
     }
 
     private struct NoOrdinaryEvent: Error {}
-    private static let firstProducts: ClosedRange<UInt64> = 41...60
+    private static let firstProducts: ClosedRange<UInt64> = 1...120
 
     /// Changes the row that says where the log ends.
     mutating func end(_ change: (inout [UInt8]?) -> Void) throws {

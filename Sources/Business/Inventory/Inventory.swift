@@ -6,7 +6,7 @@ package enum Inventory: BusinessModule {
     package static let commands: [any Command.Type] = [
         RegisterProduct.self, ChangeProduct.self, SetReplenishment.self, DiscontinueProduct.self,
         RegisterWarehouse.self, ReserveOrder.self, ReleaseReservation.self, TakeOnStock.self,
-        CountStock.self, TransferStock.self,
+        CountStock.self, ApproveCount.self, RejectCount.self, TransferStock.self,
     ]
 
     package static let events: [any Event.Type] = [
@@ -14,7 +14,8 @@ package enum Inventory: BusinessModule {
         ProductDiscontinued.self, WarehouseRegistered.self, StockReserved.self,
         ReservationReleased.self, MissingCleared.self, StockReceived.self, StockIssued.self,
         StockRevalued.self, SupplyChanged.self, StockTakenOn.self, StockCounted.self,
-        StockTransferred.self,
+        StockTransferred.self, CountSubmitted.self, CountApproved.self, CountRejected.self,
+        StockCountOpened.self, StockCountClosed.self,
     ]
 
     package static let consequences: [Consequence] =

@@ -11,6 +11,8 @@ extension RejectionCode {
     package static let unitMismatch = RejectionCode("unit-mismatch")
     /// Nothing says what goods that were found are worth.
     package static let costUnknown = RejectionCode("cost-unknown")
+    /// A count of the product waits for somebody's approval.
+    package static let countPending = RejectionCode("count-pending")
     /// Goods of a receipt that is to be taken back are gone or have another value.
     package static let stockConsumed = RejectionCode("stock-consumed")
     /// A stock has as many reservations, back-orders or layers as it may have.

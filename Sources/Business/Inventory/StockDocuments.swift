@@ -62,20 +62,6 @@ package struct CountedLine: Record, Hashable {
         make: CountedLine.init)
 }
 
-/// A count of stock: what was found, after it was taken over.
-package struct CountState: StreamState, Equatable {
-    package var warehouse: WarehouseID
-    package var lines: [CountedLine]
-
-    package static let streamType = "inventory.count"
-    package static let initial = CountState(warehouse: .unset, lines: [])
-    package static let schema = Schema<CountState>(
-        "inventory.count", "A count of stock.",
-        Field(1, "warehouse", \.warehouse, "Where."),
-        Field(2, "lines", \.lines, "What was found."),
-        make: CountState.init)
-}
-
 /// Stock was counted, and the books now say what is there.
 package struct StockCounted: PostedEvent, Equatable {
     package let warehouse: WarehouseID
@@ -108,7 +94,10 @@ package struct StockCounted: PostedEvent, Equatable {
     }
 
     package func evolve(_ state: inout CountState) {
-        state = CountState(warehouse: warehouse, lines: lines)
+        state.warehouse = warehouse
+        state.lines = lines
+        state.countedBy = countedBy
+        state.status = .posted
     }
 }
 

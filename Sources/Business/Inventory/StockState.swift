@@ -73,6 +73,8 @@ package struct StockState: StreamState, Equatable {
     package var onOrder: Quantity
     /// What is asked for in requisitions and not ordered yet.
     package var requested: Quantity
+    /// A count that waits for an approval.
+    package var openCount: CountID?
 
     package static let streamType = "inventory.stock"
     package static let initial = StockState(
@@ -96,13 +98,14 @@ package struct StockState: StreamState, Equatable {
         Field(
             13, "projected", \.projected,
             "What is free now, less what is waited for, with all open supply.", default: .zero),
+        Field(14, "openCount", \.openCount, "A count that waits for an approval."),
         make: {
             warehouse, product, pool, missing, reservations, backorders, count, onOrder,
-            requested, _, _, _, _ in
+            requested, _, _, _, _, openCount in
             StockState(
                 warehouse: warehouse, product: product, pool: pool, missing: missing,
                 reservations: reservations, backorders: backorders, backorderCount: count,
-                onOrder: onOrder, requested: requested)
+                onOrder: onOrder, requested: requested, openCount: openCount)
         })
 
     /// The stream's id: `warehouse:product`.

@@ -27,3 +27,16 @@ extension Value {
 extension RecordContent: ContextSource {
     package func value(named name: String) -> Value? { self[name].map { Value($0) } }
 }
+
+extension Decimal {
+    /// All of something, in percent.
+    static let allInPercent = Decimal(unscaled: 100, scale: 0)
+    private static let percentScale = 6
+
+    /// A part in percent of a whole, rounded half-up to six decimals; of nothing, it is all.
+    static func percent(_ part: Int64, of whole: Int64) -> Decimal {
+        guard whole > 0 else { return allInPercent }
+        let scaled = Rounding.halfUp.quotient(Int128(part) * 100_000_000, by: Int128(whole))
+        return Decimal(unscaled: scaled, scale: percentScale)
+    }
+}

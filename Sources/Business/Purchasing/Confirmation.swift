@@ -90,7 +90,7 @@ struct Confirmation {
         }
         return try judge(
             .quantity, line.line, difference: difference.decimal,
-            percent: ThreeWayMatch.percent(difference.millionths, of: line.wanted.millionths),
+            percent: Decimal.percent(difference.millionths, of: line.wanted.millionths),
             expected: "\(line.wanted)", found: "\(quantity)",
             isFixed: quantity < max(line.received, line.invoiced))
     }
@@ -106,7 +106,7 @@ struct Confirmation {
         }
         return try judge(
             .price, line.line, difference: difference.decimal,
-            percent: ThreeWayMatch.percent(difference.minorUnits, of: before.minorUnits),
+            percent: Decimal.percent(difference.minorUnits, of: before.minorUnits),
             expected: "\(line.price)", found: "\(price)",
             isFixed: line.received.isPositive || line.invoiced.isPositive)
     }
@@ -158,7 +158,7 @@ struct Confirmation {
         }
         _ = try judge(
             .value, nil, difference: growth.decimal,
-            percent: ThreeWayMatch.percent(growth.minorUnits, of: approved.minorUnits),
+            percent: Decimal.percent(growth.minorUnits, of: approved.minorUnits),
             expected: "\(approved) as approved", found: "\(value)", isFixed: false)
     }
 

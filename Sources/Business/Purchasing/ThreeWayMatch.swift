@@ -33,7 +33,7 @@ struct ThreeWayMatch {
             if state.status == .cancelled {
                 try judge(
                     .orderOver, line.line, excess: quantity.millionths,
-                    difference: quantity.decimal, percent: Self.whole,
+                    difference: quantity.decimal, percent: Decimal.allInPercent,
                     expected: "nothing, for order \(order) is cancelled",
                     found: "\(quantity) billed")
                 continue
@@ -51,7 +51,7 @@ struct ThreeWayMatch {
         let excess = billed.less(ordered.received)
         try judge(
             reason, line.line, excess: excess.millionths, difference: excess.decimal,
-            percent: Self.percent(excess.millionths, of: ordered.received.millionths),
+            percent: Decimal.percent(excess.millionths, of: ordered.received.millionths),
             expected: "at most \(ordered.received) billed in all, as received",
             found: "\(billed) billed in all")
     }
@@ -67,7 +67,7 @@ struct ThreeWayMatch {
         guard !difference.isZero else { return }
         try judge(
             .price, line.line, excess: difference.minorUnits, difference: difference.decimal,
-            percent: Self.percent(difference.minorUnits, of: expected.minorUnits),
+            percent: Decimal.percent(difference.minorUnits, of: expected.minorUnits),
             expected: "\(expected), \(quantity) at \(ordered.price)",
             found: line.price.map { "\(line.net), at \($0)" } ?? "\(line.net)")
     }
@@ -84,16 +84,6 @@ struct ThreeWayMatch {
                 MatchBlock(
                     line: line, reason: reason, expected: expected, found: found, excess: excess))
         }
-    }
-
-    private static let percentScale = 6
-    private static let whole = Decimal(unscaled: 100, scale: 0)
-
-    /// A part in percent of a whole, rounded half-up to six decimals; of nothing, it is all.
-    static func percent(_ part: Int64, of whole: Int64) -> Decimal {
-        guard whole > 0 else { return Self.whole }
-        let scaled = Rounding.halfUp.quotient(Int128(part) * 100_000_000, by: Int128(whole))
-        return Decimal(unscaled: scaled, scale: Self.percentScale)
     }
 }
 

@@ -30,13 +30,17 @@ final class PurchasingCompany {
     /// Enters and posts bills.
     static let accountant = Actor.person("carl", ["accountant"])
 
-    /// A company with suppliers `S1` (rank 1) and `S2`, which sell `P1` at 10.00 and 9.00.
+    /// A company with suppliers `S1` (rank 1) and `S2`, which sell `P1` at 10.00 and 9.00, that
+    /// lets counts be posted at once.
     init(
         singlePerson: Bool = false, costing: String = "avco", rules: (any RuleSource)? = nil
     ) throws {
         fixture = try BusinessFixture(
             [Inventory.self, Purchasing.self, Finance.self],
-            rules: try rules ?? ShippedRules.shared.get(), poster: Poster().poster)
+            rules: try rules
+                ?? ChangedRules(
+                    shipped: ShippedRules.shared.get(), changed: ["count-approval": nil]),
+            poster: Poster().poster)
         try fixture.run(
             "finance.found-company",
             """

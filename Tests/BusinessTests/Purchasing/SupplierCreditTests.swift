@@ -25,6 +25,7 @@ struct SupplierCreditTests {
         try company.run(
             "inventory.count-stock",
             #"{"warehouse": "W1", "lines": [{"product": "P1", "counted": "40"}]}"#)
+        try company.run("inventory.approve-count", #"{"count": "CNT-2026-000001"}"#)
         try company.bill("10.20")
         return company
     }
