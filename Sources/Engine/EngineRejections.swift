@@ -11,8 +11,6 @@ extension RejectionCode {
     package static let diskLow = RejectionCode("disk-low")
     /// The disk is full; nothing was written.
     package static let diskFull = RejectionCode("disk-full")
-    /// A command's date lies before the company's books or too far ahead of the clock.
-    package static let dateOutOfRange = RejectionCode("date-out-of-range")
     /// A clock is to move further at once than it may.
     package static let advanceTooFar = RejectionCode("advance-too-far")
     /// The folder's clock is not a manual one.

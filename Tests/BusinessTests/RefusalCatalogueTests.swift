@@ -35,6 +35,10 @@ struct RefusalCatalogueTests {
         #"{"product": "P1", "warehouse": "W1", "quantity": "10", "value": "100.00"}"#)
     private static let second = Step(
         "inventory.register-warehouse", #"{"warehouse": "W2", "name": "Second"}"#)
+    /// Ninety pieces more than the books know: somebody else has to approve that.
+    private static let counted = Step(
+        "inventory.count-stock",
+        #"{"warehouse": "W1", "lines": [{"product": "P1", "counted": "100"}]}"#)
     private static let reserve = Step("inventory.reserve", #"{"order": "SO-1"}"#)
     private static let plan = Step(
         "fulfillment.plan-shipment", #"{"order": "SO-1", "shipment": "SH-1"}"#)
@@ -128,6 +132,12 @@ struct RefusalCatalogueTests {
                      {"product": "P1", "quantity": "1", "price": "20.00", "warehouse": "W2"}]}
                     """), reserve,
             ], when: plan),
+        Row(
+            code: .countPending, given: [stock, counted],
+            when: counted),
+        Row(
+            code: .dateOutOfRange, given: [stock],
+            when: order(#", "requestedDate": "1826-01-01""#)),
         Row(code: .alreadyPlanned, given: [stock, order(), reserve, plan], when: plan),
         Row(
             code: .nothingPicked, given: [stock, order(), reserve, plan, startPick],

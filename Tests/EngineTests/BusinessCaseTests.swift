@@ -56,6 +56,30 @@ struct BusinessCaseTests {
         #expect(Set(steps.compactMap(\.correlation)) == ["sales.order/SO-1"])
     }
 
+    @Test("an order that came from a quote is found by its own name and by the quote's")
+    func fromQuote() async throws {
+        let firm = try await Firm.trading()
+        try await firm.run(
+            "sales.draft-quote",
+            """
+            {"quote": "QU-1", "customer": "C1",
+             "lines": [{"product": "P1", "quantity": "2", "price": "20.00"}]}
+            """, as: "anna")
+        try await firm.run(
+            "sales.send-quote", #"{"quote": "QU-1", "validUntil": "2026-03-20"}"#, as: "anna")
+        try await firm.run(
+            "sales.accept-quote", #"{"quote": "QU-1", "order": "SO-1"}"#, as: "anna")
+        let desk = try Desk(firm)
+        let order = try desk.rows("process.instances", #"{"document": "sales.order/SO-1"}"#)
+        #expect(order.compactMap { $0["process"]?.stringValue } == ["order-to-cash"])
+        #expect(order.compactMap { $0["document"]?.stringValue } == ["sales.order/SO-1"])
+        let quote = try desk.rows("process.instances", #"{"document": "sales.quote/QU-1"}"#)
+        #expect(
+            Set(quote.compactMap { $0["process"]?.stringValue })
+                == ["order-to-cash", "quote-validity"])
+        #expect(try desk.rows("process.instances", #"{"document": "sales.order/SO-2"}"#).isEmpty)
+    }
+
     @Test("what a person starts is its own case")
     func byHand() async throws {
         let firm = try await Firm.trading(

@@ -58,12 +58,7 @@ package struct FoundCompany: Command, Equatable {
                 [JSONMember("company", .string(decision.facts.company))])
         }
         try decision.requireNew(CompanyState.self, id)
-        guard country.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
-        else {
-            throw Rejection(
-                .invalidValue,
-                "Expected a country code of two capital letters such as DE, found \"\(country)\".")
-        }
+        try Rejection.unlessCountry(country)
         guard let companyID = CompanyID(id) else {
             throw Rejection(
                 .invalidValue, "Expected \(IdentifierRules.expectation) as the id, found \"\(id)\"."

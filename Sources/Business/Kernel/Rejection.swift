@@ -55,6 +55,8 @@ extension RejectionCode {
     package static let quantityExceeds = RejectionCode("quantity-exceeds")
     /// A value of the command means nothing here.
     package static let invalidValue = RejectionCode("invalid-value")
+    /// A date lies before what it belongs to, or too far ahead.
+    package static let dateOutOfRange = RejectionCode("date-out-of-range")
     /// The period of the effective date is closed or locked.
     package static let periodLocked = RejectionCode("period-locked")
     /// No company is founded yet.

@@ -139,6 +139,7 @@ extension Decision {
         if let list = terms.priceList { _ = try existing(PriceListState.self, list.text) }
         if let code = terms.taxCode { try requireTaxCode(code) }
         if let name = terms.paymentTerms { _ = try paymentTerms(name) }
+        try Rejection.unlessCountry(terms.country)
         guard let parent = terms.parent else { return }
         guard parent != account else {
             throw Rejection(

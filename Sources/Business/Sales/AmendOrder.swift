@@ -67,6 +67,9 @@ package struct AmendOrder: Command {
         let account = try decision.activeCustomer(known.customer)
         try requireBillingRule(known)
         if let paymentTerms { _ = try decision.paymentTerms(paymentTerms) }
+        let ordered = known.placedOn ?? decision.facts.effectiveDate
+        try decision.requireDeliverable(requestedDate, "requestedDate", ordered: ordered)
+        try decision.requireDeliverable(promisedDate, "promisedDate", ordered: ordered)
         var changed: [SettledLine] = []
         for line in lines {
             let new = known.lines.count + changed.count(where: { known.line($0.line.line) == nil })

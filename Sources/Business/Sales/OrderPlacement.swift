@@ -73,6 +73,7 @@ extension Decision {
                     ? nil : settled.compactMap(\.deviation).max(by: isLess),
                 channel: request.channel, paymentTerms: terms))
         let (opportunity, source) = try origin(of: request, account)
+        let promisedDate = try promise(request)
         try emit(
             OrderPlaced(
                 customer: request.customer, currency: currency, lines: settled.map(\.line),
@@ -81,7 +82,7 @@ extension Decision {
                 invoicing: request.invoicing ?? account.invoicing ?? .onDelivery,
                 placedBy: decider, placedOn: facts.effectiveDate, net: net, tax: tax,
                 opportunity: opportunity, source: source, quote: request.quote,
-                requestedDate: request.requestedDate, promisedDate: request.promisedDate,
+                requestedDate: request.requestedDate, promisedDate: promisedDate,
                 freight: request.freight, external: request.external, contact: request.contact,
                 owner: request.owner ?? account.owner, channel: request.channel,
                 reference: request.reference, rule: judgement.rule),

@@ -57,7 +57,9 @@ package struct PlaceOrder: Command {
         Field(3, "order", \.order, "The order's id; the next of the series SO where absent."),
         Field(4, "warehouse", \.warehouse, "From where; `main` where absent."),
         Field(5, "requestedDate", \.requestedDate, "When the customer wants it."),
-        Field(6, "promisedDate", \.promisedDate, "When it is promised."),
+        Field(
+            6, "promisedDate", \.promisedDate,
+            "When it is promised; where both dates are absent, as the table delivery-promise says."),
         Field(7, "paymentTerms", \.paymentTerms, "The payment terms; the customer's if absent."),
         Field(8, "deliveryRule", \.deliveryRule, "When goods may leave; the customer's if absent."),
         Field(9, "invoicing", \.invoicing, "What may be billed when; the customer's if absent."),
@@ -84,7 +86,7 @@ package struct PlaceOrder: Command {
         .alreadyExists, .unknownObject, .customerInactive, .productDiscontinued, .unitMismatch,
         .taxNotDeterminable, .unknownTaxCode, .priceMissing, .invalidValue, .orderMismatch,
         .currencyNotSupported, .companyNotFounded, .periodLocked, .unknownTerms, .noRule,
-        .badRuleResult,
+        .badRuleResult, .dateOutOfRange,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {

@@ -50,10 +50,7 @@ struct TaskSubject {
         let named = (Self.identifiers[command] ?? []).lazy.compactMap { field in
             text(field.name).map { "\(field.type)/\($0)" }
         }.first
-        let started = row.subject.flatMap { type in
-            text(String(type.split(separator: ".").last ?? "")).map { "\(type)/\($0)" }
-        }
-        let document = named ?? started ?? row.businessCase
+        let document = named ?? row.document
         self.document = document
         let said = all.filter { Self.says($0) }
         amount = said.first { $0.name == Self.amountName }.map { Self.money($0.value, books) }
@@ -88,6 +85,7 @@ struct TaskSubject {
 
     private static func says(_ variable: JSONMember) -> Bool {
         if hidden.contains(variable.name) || variable.value.isNull { return false }
+        if variable.value.stringValue?.isEmpty == true { return false }
         return variable.value.arrayValue?.isEmpty != true
     }
 

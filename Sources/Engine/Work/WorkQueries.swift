@@ -15,7 +15,9 @@ enum WorkQueries {
             Field(
                 2, "status", \.status,
                 "Only active, completed, terminated or stuck ones; open are active and stuck."),
-            Field(3, "document", \.document, "Only those of this business case, `type/id`."),
+            Field(
+                3, "document", \.document,
+                "Only those about this thing, `type/id`, or of this business case."),
             make: InstancesParameters.init)
     }
 
@@ -36,7 +38,7 @@ enum WorkQueries {
             Field(1, "instance", \.instance, "The instance."),
             Field(2, "process", \.process, "Its process."),
             Field(3, "status", \.status, "Active, completed or terminated."),
-            Field(4, "document", \.document, "The business case."),
+            Field(4, "document", \.document, "What it is about."),
             Field(5, "element", \.element, "Where it stands."),
             Field(6, "waitsFor", \.waitsFor, "What it waits for."),
             Field(7, "startedAt", \.startedAt, "When it began."),
@@ -62,7 +64,7 @@ enum WorkQueries {
         init(_ row: InstanceRow) {
             self.init(
                 instance: row.instance, process: row.process,
-                status: row.incidents > 0 ? "stuck" : row.status, document: row.businessCase,
+                status: row.incidents > 0 ? "stuck" : row.status, document: row.document,
                 element: row.open.dropFirst().map(\.element).joined(separator: ", "),
                 waitsFor: row.waits.map(\.what).joined(separator: "; "),
                 startedAt: row.startedAt, lastAt: row.lastAt, incidents: row.incidents)
@@ -121,7 +123,8 @@ enum WorkQueries {
                     (parameters.process.map { $0 == row.process } ?? true)
                     && (parameters.status.map { $0 == line.status || $0 == "open" && isOpen }
                         ?? true)
-                    && (parameters.document.map { $0 == row.businessCase } ?? true)
+                    && (parameters.document.map { $0 == row.businessCase || $0 == line.document }
+                        ?? true)
                 if isWanted { lines.append(line) }
             }
             // Most instances have ended: who asks for the others does not wait for them.

@@ -144,6 +144,20 @@ struct InstanceRow: ViewRow {
         })
 }
 
+extension InstanceRow {
+    /// What the instance is about: the thing whose event began it, else its business case.
+    ///
+    /// An order that came from a quote carries the quote's case, and is looked for by its own name.
+    var document: String {
+        guard let subject,
+            let name = subject.split(separator: ".").last.map(String.init),
+            let id = variables.objectMembers?.first(where: { $0.name == name })?.value.stringValue,
+            !id.isEmpty
+        else { return businessCase }
+        return "\(subject)/\(id)"
+    }
+}
+
 /// One step of an instance.
 ///
 /// What it changed stays as the log has it: it is put into words for who asks, not for every step.

@@ -68,18 +68,28 @@ enum WorkingCapitalQuery {
             }
         }
         figures.stock.flow = try costOfOrders(reader, books, from, to, context)
-        return try result(books, figures, "From \(from) to \(to).")
+        figures.begin = try begin(reader, books, context.at)
+        guard let begin = figures.begin, begin <= to else {
+            return try result(
+                books, figures, "n/a: nothing was posted before \(to.adding(days: 1)).")
+        }
+        let first = max(from, begin)
+        let note = first > from ? ", on which the books begin" : ""
+        return try result(books, figures, "From \(first)\(note) to \(to).")
     }
 
     /// What a period's movements come to.
     private struct Figures {
         let from: BusinessDate
         let to: BusinessDate
+        /// The day of the first posting there is.
+        var begin: BusinessDate?
         var receivables = Figure()
         var stock = Figure()
         var payables = Figure()
 
-        var length: Int128 { Int128(to.days(since: from) + 1) }
+        /// Days on which there were books; there is no mean over others.
+        var length: Int128 { Int128(max(1, to.days(since: max(from, begin ?? from)) + 1)) }
 
         /// What moved on an account counts for every day that is left of the period.
         mutating func add(
@@ -99,6 +109,23 @@ enum WorkingCapitalQuery {
             }
             if isInside, account.kind == .income { receivables.flow -= moved }
         }
+    }
+
+    /// The day of the first posting that was known at a position.
+    private static func begin(
+        _ reader: borrowing ViewReader, _ books: Books, _ at: UInt64?
+    ) throws(QueryFailure) -> BusinessDate? {
+        var first: BusinessDate?
+        for account in books.accounts.values {
+            let prefix = RowKey(books.company.company, account.number)
+            // The lines of an account stand by their dates: the first that counts is its earliest.
+            try reader.scan(LedgerRow.self, prefix: prefix) { (line) throws(QueryFailure) in
+                if let at, line.position > at { return true }
+                first = min(first ?? line.date, line.date)
+                return false
+            }
+        }
+        return first
     }
 
     /// Expenses posted for orders: the cost of what was sold.

@@ -81,7 +81,7 @@ enum LateQuery {
             rows.append(
                 try Self.row(
                     .order, row.id, "sales.account/\(row.state.customer)", row.dueDate, today,
-                    row.waits(supply), reader))
+                    row.waits(supply, today), reader))
         }
         return rows
     }
@@ -151,7 +151,7 @@ enum LateQuery {
 
 extension OrderRow {
     /// What a late order waits for: the first thing in its way, for each line.
-    fileprivate func waits(_ supply: Supply) -> String {
+    fileprivate func waits(_ supply: Supply, _ today: BusinessDate) -> String {
         if !state.blocks.isEmpty {
             return state.blocks.map { "stopped (\($0.kind.rawValue)): \($0.reason)" }
                 .joined(separator: "; ")
@@ -163,7 +163,11 @@ extension OrderRow {
                 let coming = supply.onOrder(line.warehouse, line.product)
                 let supplied =
                     coming.isPositive
-                    ? "\(coming) on order" + (expected.map { ", expected \($0)" } ?? "")
+                    ? "\(coming) on order"
+                        + (expected.map {
+                            $0 < today ? ", due \($0) and not come" : ", expected \($0)"
+                        }
+                            ?? "")
                     : "none on order"
                 reasons.append("\(line.backorder) of \(line.product) missing, \(supplied)")
             } else if line.picked.isPositive {

@@ -152,6 +152,24 @@ struct BooksTests {
         #expect(company.lastVoucher == ["6000 C 700.00", "1000 D 700.00"])
     }
 
+    @Test(
+        "a company and its customers are in countries that there are",
+        arguments: [
+            "ZZ", "de", "UK", "D1",
+        ])
+    func countries(code: String) throws {
+        let fixture = try BusinessFixture(Departments.all, rules: ShippedRules.shared.get())
+        let founding = try fixture.refusal(
+            of: "finance.found-company",
+            #"{"name": "Nowhere", "country": "\#(code)", "baseCurrency": "EUR"}"#)
+        #expect(founding.code == .invalidValue)
+        #expect(founding.message.contains("ISO 3166-1"))
+        let refusal = try TradingCompany().refusal(
+            "sales.open-account",
+            #"{"account": "C9", "name": "Nine", "terms": {"country": "\#(code)"}}"#)
+        #expect(refusal.code == .invalidValue)
+    }
+
     @Test("fiscal years that begin in April number vouchers and documents by their own year")
     func fiscalYear() throws {
         let fixture = try BusinessFixture(

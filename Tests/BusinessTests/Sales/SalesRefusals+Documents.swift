@@ -96,6 +96,12 @@ extension SalesRefusals {
 
     static let orders: [SalesRefusal] = [
         SalesRefusal(
+            .dateOutOfRange,
+            ShopStep(
+                "sales.place-order",
+                #"{"customer":"acme","requestedDate":"1826-01-01","lines":[{"product":"pump","quantity":"1"}]}"#
+            )),
+        SalesRefusal(
             .unknownTerms,
             ShopStep(
                 "sales.place-order",

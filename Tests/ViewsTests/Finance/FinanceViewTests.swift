@@ -230,6 +230,20 @@ struct WorkingCapitalTests {
             ])
     }
 
+    @Test("days before the books began do not count, and a period of such days is none")
+    func beforeTheBooks() throws {
+        let books = try Hosted(try Trade.golden())
+        let asked = try books.ask("finance.working-capital", #"{"to": "2026-02-10"}"#)
+        let whole = try books.ask(
+            "finance.working-capital", #"{"from": "2026-02-01", "to": "2026-02-10"}"#)
+        #expect(
+            asked.table("figure", "average", "days") == whole.table("figure", "average", "days"))
+        #expect(asked.notes.contains { $0.contains("on which the books begin") })
+        let before = try books.ask("finance.working-capital", #"{"to": "2025-12-31"}"#)
+        #expect(before.table("figure", "days") == ["DSO | -", "DIO | -", "DPO | -", "CCC | -"])
+        #expect(before.notes.contains { $0.hasPrefix("n/a") })
+    }
+
     @Test("as known at a position it is what it was then")
     func asKnown() throws {
         let period = #"{"from": "2026-02-01", "to": "2026-02-10"}"#

@@ -133,7 +133,7 @@ struct FulfillmentViewTests {
             try trade.run("inventory.reserve", #"{"order": "\#(order)"}"#)
             try trade.run("fulfillment.ship", #"{"order": "\#(order)"}"#, on: shippedOn)
         }
-        try trade.place("SO-3", quantity: 10, more: promise, on: "2026-02-08")
+        try trade.place("SO-3", quantity: 10, more: promise, on: "2026-02-05")
         let view = try Hosted(trade)
         let otif = try view.ask("fulfillment.otif", today: "2026-02-10")
         #expect(
