@@ -98,6 +98,9 @@ struct AdvanceCodingTests {
         .taskTransition(key: 1, nil),
         .taskDenied(token: 9, phase: .completing, reason: "no"),
         .adHocFulfilled(key: 4),
+        .interruptionHeld(
+            .interrupt(owner: 3, element: 5, overlay: [ProcessField("why", .text("late"))])),
+        .interruptionTaken(.cancel(compensating: true)),
         .waitChanged(token: 3, kind: .timer(standingTimer)),
     ]
 

@@ -177,6 +177,101 @@ struct TaskListenerTests {
         }
     }
 
+    // MARK: Canceling
+
+    private static let canceling = """
+        <extensionElements><zeebe:userTask/><zeebe:taskListeners>
+        <zeebe:taskListener eventType='canceling' type='tell'/></zeebe:taskListeners>
+        </extensionElements>
+        """
+
+    /// A sub-process with a task that listens beside one that does not, under an event.
+    private static func interrupted(_ event: String, more: String = "") throws -> Rig {
+        try Rig(
+            Sketch.file(
+                """
+                <startEvent id='s'/><endEvent id='e'/><task id='x'/>
+                <subProcess id='p'><startEvent id='is'/><parallelGateway id='g'/>
+                <userTask id='u'>\(canceling)</userTask>\(Sketch.task("w"))
+                \(Sketch.flows("is -> g -> u\ng -> w"))\(more)</subProcess>
+                \(event)
+                """, flows: event.isEmpty ? "s -> p -> e" : "s -> p -> e\nb -> x",
+                roots: Sketch.message("M", "sales.cancelled"))
+        ).start(["order": .text("order/1")])
+    }
+
+    @Test("canceling: an interrupting event goes on when the task's listeners have heard of it")
+    func cancelingByBoundary() throws {
+        let rig = try Self.interrupted(Sketch.boundary("b", on: "p", Sketch.on(message: "M")))
+        #expect(rig.waits == "b u w")
+        try rig.event("sales.cancelled", "order/1", ["why": .text("late")])
+        #expect(rig.waits == "u", "the rest has ended, and nothing else is waited for")
+        #expect(rig.path == "s is g x:w")
+        #expect(try job(rig).job.type == "tell")
+        #expect(try job(rig).job.headers.value(of: "io.camunda.zeebe:action") == .text("canceling"))
+        #expect(
+            try !rig.step(
+                .jobCompleted(
+                    token: job(rig).token, variables: [], answer: ListenerAnswer(denied: "no"))))
+        try answer(rig)
+        #expect(rig.path == "s is g x:w x:u x:p b x main")
+        #expect(rig.variable("why") == .text("late"))
+        #expect(rig.isDone)
+    }
+
+    @Test("canceling by an interrupting event sub-process; the border of the scope stays armed")
+    func cancelingByEventSubprocess() throws {
+        let rig = try Self.interrupted(
+            Sketch.boundary("b", on: "p", Sketch.after("PT9H")),
+            more: """
+                <subProcess id='q' triggeredByEvent='true'><startEvent id='qs'>
+                \(Sketch.after("PT1H"))</startEvent>\(Sketch.task("y"))\(Sketch.flows("qs -> y"))
+                </subProcess>
+                """)
+        try rig.pass(seconds: 3_600)
+        #expect(rig.waits == "b u")
+        try rig.pass(seconds: 3_600)
+        #expect(rig.waits == "b u", "the timer fired once")
+        try answer(rig)
+        #expect(rig.waits == "b y")
+        try rig.complete("y")
+        #expect(rig.isDone)
+    }
+
+    @Test("a second event while the listeners are asked takes over behind the first")
+    func cancelingTwice() throws {
+        let rig = try Self.interrupted(
+            Sketch.boundary("b", on: "p", Sketch.after("PT9H")),
+            more: """
+                <subProcess id='q' triggeredByEvent='true'><startEvent id='qs'>
+                \(Sketch.after("PT1H"))</startEvent>\(Sketch.task("y"))\(Sketch.flows("qs -> y"))
+                </subProcess>
+                """)
+        try rig.pass(seconds: 36_000)
+        #expect(rig.waits == "u")
+        try answer(rig)
+        #expect(rig.isDone)
+        #expect(rig.path.hasSuffix("b x main"))
+    }
+
+    @Test(
+        "a person who cancels the instance waits for the listeners too", arguments: [false, true])
+    func cancelingInstance(compensating: Bool) throws {
+        let rig = try Self.interrupted("")
+        try #expect(rig.step(.cancel(compensate: compensating, reason: "no longer wanted")))
+        #expect(rig.state.status == .active)
+        #expect(rig.waits == "u")
+        try answer(rig)
+        #expect(rig.state.status == .terminated)
+    }
+
+    @Test("a task that is not created yet, or done, hears nothing")
+    func nothingToCancel() throws {
+        let rig = try Self.interrupted(Sketch.boundary("b", on: "p", Sketch.on(message: "M")))
+        try rig.complete("u").event("sales.cancelled")
+        #expect(rig.isDone)
+    }
+
     // MARK: Trouble
 
     @Test("a listener whose attempts are used up is an incident; the change waits")

@@ -10,11 +10,6 @@ extension DefinitionCheck {
                     .error, element, "two of its \(event) listeners have the type '\(type)'",
                     remedy: "keep one of them")
             }
-            if listener.event == .canceling {
-                note(
-                    .warning, element, "its canceling listener '\(type)' is kept and not run",
-                    remedy: "put what it does behind the event that ends the task")
-            }
             if listener.isTaskListener {
                 if !element.isZeebeUserTask {
                     note(

@@ -185,6 +185,12 @@ extension WireWriter {
         case .adHocFulfilled(let key):
             byte(29)
             number(key)
+        case .interruptionHeld(let action):
+            byte(30)
+            self.action(action)
+        case .interruptionTaken(let action):
+            byte(31)
+            self.action(action)
         default:
             // Every other case is written by `change(_:)`.
             break
@@ -317,6 +323,14 @@ extension WireWriter {
             number(key)
             byte(phase.rawValue)
             number(index)
+        case .interrupt(let owner, let element, let overlay):
+            byte(14)
+            number(owner)
+            number(element)
+            fields(overlay)
+        case .cancel(let isCompensating):
+            byte(15)
+            flag(isCompensating)
         case .redo(let refused):
             byte(13)
             optional(refused.wait) { $0.wait($1) }

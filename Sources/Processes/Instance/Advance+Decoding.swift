@@ -96,6 +96,8 @@ extension WireReader {
             return .taskDenied(
                 token: try number(), phase: try listenerPhase(), reason: try text())
         case 29: return .adHocFulfilled(key: try number())
+        case 30: return .interruptionHeld(try action())
+        case 31: return .interruptionTaken(try action())
         default: throw .unknown(what: "change tag", found: UInt64(tag))
         }
     }
@@ -244,6 +246,10 @@ extension WireReader {
             return .redo(
                 RefusedTrigger(
                     wait: wait, startElement: try number(), position: try signed()))
+        case 14:
+            return .interrupt(
+                owner: try number(), element: try number(), overlay: try fields())
+        case 15: return .cancel(compensating: try flag())
         default: throw .unknown(what: "action tag", found: UInt64(tag))
         }
     }

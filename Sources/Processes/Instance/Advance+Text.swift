@@ -215,6 +215,8 @@ private struct ChangeDescription {
             number("token", token)
             text("phase", "\(phase)")
             text("reason", reason)
+        case .interruptionHeld: kind("interruption-held")
+        case .interruptionTaken: kind("interruption-taken")
         case .adHocFulfilled(let key):
             kind("ad-hoc-fulfilled")
             number("key", key)

@@ -44,6 +44,10 @@ package enum Change: Sendable, Equatable {
     indirect case taskTransition(key: Int, TaskTransition?)
     /// A listener of a user task said no: the task stays as it was.
     case taskDenied(token: Int, phase: ListenerPhase, reason: String)
+    /// Something that ends user tasks waits until their listeners have heard of it.
+    indirect case interruptionHeld(Action)
+    /// What was held happens now, or no longer fits.
+    indirect case interruptionTaken(Action)
     /// An ad-hoc sub-process is left as soon as nothing goes on in it any more.
     case adHocFulfilled(key: Int)
     /// A person's intervention, with the reason that was given.
@@ -273,6 +277,10 @@ package enum Action: Sendable, Equatable {
     case leave(key: Int)
     /// Run a listener of an element, counted from 0 among those of its phase.
     case listen(key: Int, phase: ListenerPhase, index: Int)
+    /// Go on at an interrupting boundary event, or start event of an event sub-process.
+    indirect case interrupt(owner: Int, element: Int, overlay: [ProcessField])
+    /// End the instance before its end.
+    case cancel(compensating: Bool)
     /// Take a trigger again whose step was refused as a whole.
     indirect case redo(RefusedTrigger)
 }
@@ -309,7 +317,7 @@ package enum ListenerPhase: UInt8, Sendable, Equatable {
     case updating = 5
     /// Before a user task is done.
     case completing = 6
-    /// After a user task was ended by something else.
+    /// Before something else ends a user task.
     case canceling = 7
 }
 

@@ -66,6 +66,12 @@ extension InstanceState {
             }
         case .taskTransition(let key, let transition):
             if let place = place(of: key) { elements[place].transition = transition }
+        case .interruptionHeld(let action):
+            interruptions.append(action)
+        case .interruptionTaken(let action):
+            if let place = interruptions.firstIndex(of: action) {
+                interruptions.remove(at: place)
+            }
         case .adHocFulfilled(let key):
             if let place = place(of: key) { elements[place].isFulfilled = true }
         case .migrated(let definition, let reference, let map):
@@ -170,6 +176,7 @@ extension InstanceState {
         incidents = []
         decisions = []
         pending = []
+        interruptions = []
         variableBytes = 0
     }
 

@@ -16,6 +16,8 @@ package struct InstanceState: Sendable, Equatable {
     package internal(set) var decisions: [DecisionRecord] = []
     /// Work that the next advance begins with.
     package internal(set) var pending: [Action] = []
+    /// What waits until listeners of user tasks have heard of it.
+    package internal(set) var interruptions: [Action] = []
     /// The number that the next element instance, wait or incident gets.
     package internal(set) var nextKey = 1
     /// Advances since something outside the instance set one off.

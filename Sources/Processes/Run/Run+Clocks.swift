@@ -38,7 +38,7 @@ extension Run {
         }
     }
 
-    private func isInside(_ instance: ElementInstance, _ scope: Int) -> Bool {
+    func isInside(_ instance: ElementInstance, _ scope: Int) -> Bool {
         var current: ElementInstance? = instance
         while let inner = current {
             if inner.key == scope { return true }

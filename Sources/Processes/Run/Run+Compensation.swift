@@ -127,6 +127,7 @@ extension Run {
     /// Ends the instance; with compensation, after what was completed has been compensated.
     mutating func cancelInstance(compensating: Bool) {
         guard let root = state.elements.first else { return }
+        guard !holdsBack(.cancel(compensating: compensating), in: root.key) else { return }
         clear(root.key)
         queue = []
         deferred = []

@@ -217,7 +217,13 @@ extension Run {
     mutating func catchAtBoundary(
         _ activity: ElementInstance, _ boundary: FlowElement, overlay: [ProcessField]
     ) {
-        if boundary.isInterrupting { terminate(activity.key) }
+        if boundary.isInterrupting {
+            let isHeld = holdsBack(
+                .interrupt(owner: activity.key, element: boundary.index, overlay: overlay),
+                in: activity.key)
+            if isHeld { return }
+            terminate(activity.key)
+        }
         guard let key = enter(boundary.index, in: activity.parent) else { return }
         complete(key, overlay: overlay)
     }
@@ -229,6 +235,10 @@ extension Run {
         guard let definition = definition(scope.definition) else { return }
         let subprocess = definition.elements[start.parent]
         if start.isInterrupting {
+            let isHeld = holdsBack(
+                .interrupt(owner: scope.key, element: start.index, overlay: overlay),
+                in: scope.key, keepsBorder: true)
+            if isHeld { return }
             clear(scope.key)
             // What interrupts an ad-hoc sub-process ends it: its worker is asked no more.
             if case .adHocSubProcess = definition.elements[scope.element].kind {

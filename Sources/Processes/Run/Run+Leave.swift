@@ -232,7 +232,7 @@ extension Run {
     ///
     /// True when there is work again.
     mutating func settleQuietInstance() -> Bool {
-        if joinInclusiveGateways() { return true }
+        if joinInclusiveGateways() || takeInterruptions() { return true }
         guard variablesChanged else { return false }
         variablesChanged = false
         return meetConditions()

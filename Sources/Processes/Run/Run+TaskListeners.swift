@@ -52,6 +52,8 @@ extension Run {
             let element = element(of: instance)
         else { return }
         emit(.taskTransition(key: key, nil))
+        // What ends the task goes on when all that it ends have heard of it.
+        guard phase != .canceling else { return }
         guard phase != .creating else {
             openTask(key, element, transition.task)
             return

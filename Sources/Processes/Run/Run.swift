@@ -106,6 +106,7 @@ struct Run<Host: ProcessHost> {
         case .compensate(let driver): compensate(driver)
         case .reopen(let key): reopenJob(key)
         case .proceed, .redo: break
+        case .interrupt, .cancel: interrupt(action)
         case .leave(let key): depart(key)
         case .listen(let key, let phase, let index): listen(key, phase, index)
         }
@@ -294,7 +295,7 @@ struct Run<Host: ProcessHost> {
     }
 
     /// Drops queued work of an element instance that is gone.
-    private mutating func forget(_ key: Int) {
+    mutating func forget(_ key: Int) {
         func isGone(_ action: Action) -> Bool {
             switch action {
             case .enter(_, key), .iterate(key, _), .activate(key), .perform(key, _),
