@@ -105,7 +105,8 @@ package struct SetReplenishment: Command {
 
     package static let access = CommandAccess.roles("warehouse", "buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .notStocked, .productDiscontinued, .unitMismatch,
+        .unknownObject, .notStocked, .productDiscontinued, .unitMismatch, .invalidValue,
+        .amountOverflow,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -120,6 +121,7 @@ package struct SetReplenishment: Command {
                 )
             }
             rule = try given.inUnit(state.unit)
+            try rule?.requireRoom(for: product)
         }
         if rule != state.replenishment {
             try decision.emit(ReplenishmentSet(replenishment: rule), to: product.text)
@@ -177,7 +179,25 @@ extension Replenishment {
         Replenishment(
             reorderPoint: try reorderPoint.counted(in: unit),
             target: try target.counted(in: unit), multiple: try multiple.counted(in: unit),
-            minimum: try minimum.counted(in: unit))
+            minimum: try minimum.counted(in: unit), maximum: try maximum?.counted(in: unit))
+    }
+
+    /// Refuses a bound that leaves no room for what the rule buys at the reorder point.
+    fileprivate func requireRoom(for product: ProductID) throws(Rejection) {
+        guard let maximum else { return }
+        let smallest = try purchaseLotSize(
+            covering: Quantity(millionths: 1), minimum: minimum, multiple: multiple)
+        let least = try computing("the room of \(product)") { () throws(ArithmeticFailure) in
+            max(target, try reorderPoint.adding(smallest))
+        }
+        guard maximum < least else { return }
+        throw Rejection(
+            .invalidValue,
+            "Expected a maximum of at least \(least), the target and the reorder point with the smallest lot, found \(maximum); raise it, or buy smaller lots.",
+            [
+                JSONMember("field", .string("maximum")),
+                JSONMember("least", .string(least.digits)),
+            ])
     }
 }
 

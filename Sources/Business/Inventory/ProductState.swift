@@ -29,9 +29,16 @@ package struct Replenishment: Record, Hashable {
     package let multiple: Quantity
     /// Buy at least this much at a time.
     package let minimum: Quantity
+    /// Buy nothing that would bring the projected quantity above this, but for customers who wait;
+    /// nil where there is no such bound.
+    package var maximum: Quantity?
 
     /// Replenishment from its parts.
-    package init(reorderPoint: Quantity, target: Quantity, multiple: Quantity, minimum: Quantity) {
+    package init(
+        reorderPoint: Quantity, target: Quantity, multiple: Quantity, minimum: Quantity,
+        maximum: Quantity? = nil
+    ) {
+        self.maximum = maximum
         self.reorderPoint = reorderPoint
         self.target = target
         self.multiple = multiple
@@ -52,7 +59,13 @@ package struct Replenishment: Record, Hashable {
         Field(
             4, "minimum", \.minimum, "Buy at least this much at a time.", limits: .notNegative,
             default: .zero),
-        make: Replenishment.init)
+        Field(
+            5, "maximum", \.maximum,
+            "Buy nothing that would bring the projected quantity above this, but for customers who wait; a supplier's own minimum stands.",
+            limits: .positive),
+        make: {
+            Replenishment(reorderPoint: $0, target: $1, multiple: $2, minimum: $3, maximum: $4)
+        })
 }
 
 /// What is bought, kept and sold.

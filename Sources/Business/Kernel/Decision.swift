@@ -166,8 +166,9 @@ package final class Decision {
     /// - Parameters:
     ///   - type: The kind of thing that is named.
     ///   - given: What the client gave; it must not be taken.
-    ///   - series: What stands before the number, `SO`; the year of the effective date follows:
-    ///     `SO-2026-000042`. Such a series may have gaps.
+    ///   - series: What is counted, `SO`. The table `identifier-series` says how its ids look; where
+    ///     none is deployed the year of the effective date follows: `SO-2026-000042`. Such a series
+    ///     may have gaps.
     /// - Returns: The identifier.
     /// - Throws: ``RejectionCode/alreadyExists`` for a given one that is taken.
     package func newIdentifier<State: StreamState>(
@@ -177,7 +178,8 @@ package final class Decision {
             try requireNew(type, given)
             return given
         }
-        let prefix = "\(series)-\(facts.effectiveDate.parts.year)-"
+        let look = try identifierLook(of: series)
+        let prefix = look.prefix
         let key = State.streamType + "/" + prefix
         var next: UInt64
         if let taken = takenNumbers[key] {
@@ -188,7 +190,7 @@ package final class Decision {
         next += 1
         takenNumbers[key] = next
         let digits = String(next)
-        return prefix + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        return prefix + String(repeating: "0", count: max(0, look.digits - digits.count)) + digits
     }
 
     /// Runs consequences until nothing is added.

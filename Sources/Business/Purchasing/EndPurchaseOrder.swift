@@ -128,7 +128,7 @@ extension PurchaseOrderLine {
     }
 
     /// What a cancellation takes from the line.
-    fileprivate func cancelling(_ quantity: Quantity) -> CancelledQuantity {
+    func cancelling(_ quantity: Quantity) -> CancelledQuantity {
         CancelledQuantity(line: line, product: product, warehouse: warehouse, quantity: quantity)
     }
 }

@@ -11,6 +11,8 @@ enum PurchasingTable {
     static let confirmationTolerance = "confirmation-tolerance"
     /// Which approvals a supplier's invoice needs; one result for each level.
     static let invoiceApproval = "supplier-invoice-approval"
+    /// Whether what is missing of a line after a delivery is too little to wait for.
+    static let underDelivery = "under-delivery-tolerance"
     /// Approvals that a table may ask for.
     static let levelsMax = 10
 }

@@ -72,6 +72,7 @@ package struct ReceiveGoods: Command {
                 warehouse: delivery.warehouse, lines: delivery.lines, deliveryNote: deliveryNote),
             to: id.text)
         try decision.emit(PurchaseOrderProgressed(changes: delivery.changes), to: order.text)
+        try decision.endWithinTolerance(delivery.lines.map(\.orderLine), of: order)
         try decision.emitPurchaseMilestones(of: order)
         try decision.matchWaitingInvoices(of: order)
     }

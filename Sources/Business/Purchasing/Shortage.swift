@@ -42,7 +42,8 @@ extension StockState {
 extension ProductState {
     /// How much to buy at a projected quantity.
     ///
-    /// Nothing at the reorder point or above, else up to the target in lots. A discontinued product is bought for those who wait alone.
+    /// Nothing at the reorder point or above, else up to the target in lots, and never above the
+    /// maximum, but for customers who wait. A discontinued product is bought for those who wait alone.
     fileprivate func lot(
         covering projected: Quantity, of product: ProductID
     ) throws(Rejection) -> Quantity {
@@ -53,9 +54,17 @@ extension ProductState {
         let need = try computing("the need of \(product)") { () throws(ArithmeticFailure) in
             try target.subtracting(projected)
         }
-        return try purchaseLotSize(
-            covering: need, minimum: rule?.minimum ?? .zero, multiple: rule?.multiple ?? Quantity(1)
-        )
+        let (minimum, multiple) = (rule?.minimum ?? .zero, rule?.multiple ?? Quantity(1))
+        let lot = try purchaseLotSize(covering: need, minimum: minimum, multiple: multiple)
+        guard let maximum = rule?.maximum else { return lot }
+        let room = maximum.less(projected)
+        if lot <= room { return lot }
+        let fits = room.millionths / multiple.millionths * multiple.millionths
+        guard projected.isNegative else { return Quantity(millionths: fits) }
+        // Customers who wait are served, whatever else that brings in.
+        let waited = try purchaseLotSize(
+            covering: Quantity.zero.less(projected), minimum: minimum, multiple: multiple)
+        return max(Quantity(millionths: fits), waited)
     }
 }
 

@@ -31,7 +31,7 @@ final class PurchasingCompany {
     static let accountant = Actor.person("carl", ["accountant"])
 
     /// A company with suppliers `S1` (rank 1) and `S2`, which sell `P1` at 10.00 and 9.00, that
-    /// lets counts be posted at once.
+    /// lets counts be posted at once and waits for all that it ordered.
     init(
         singlePerson: Bool = false, costing: String = "avco", rules: (any RuleSource)? = nil
     ) throws {
@@ -39,7 +39,8 @@ final class PurchasingCompany {
             [Inventory.self, Purchasing.self, Finance.self],
             rules: try rules
                 ?? ChangedRules(
-                    shipped: ShippedRules.shared.get(), changed: ["count-approval": nil]),
+                    shipped: ShippedRules.shared.get(),
+                    changed: ["count-approval": nil, "under-delivery-tolerance": nil]),
             poster: Poster().poster)
         try fixture.run(
             "finance.found-company",
