@@ -13,7 +13,8 @@ enum DateBounds {
     /// day before, as the closing of the old books is.
     static let takingOn: Set<String> = [
         "finance.take-on-balance", "finance.take-on-item", "finance.take-on-payment",
-        "inventory.take-on-stock", "purchasing.take-on-receipt",
+        "inventory.take-on-stock", "purchasing.reverse-take-on-receipt",
+        "purchasing.take-on-receipt",
     ]
 }
 

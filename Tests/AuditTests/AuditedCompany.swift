@@ -74,6 +74,16 @@ enum AuditedCompany {
         ),
         ("2026-03-02", "finance.close-period", #"{"period":"2026-01"}"#),
         ("2026-03-02", "finance.lock-period", #"{"period":"2026-01"}"#),
+        // Billed before anything left: the revenue is not earned yet.
+        (
+            "2026-03-02", "sales.open-account",
+            #"{"account":"C3","name":"Billed ahead","terms":{"paymentTerms":"net-30","taxCode":"standard"}}"#
+        ),
+        (
+            "2026-03-02", "sales.place-order",
+            #"{"order":"SO-2","customer":"C3","warehouse":"W1","invoicing":"on-order","lines":[{"product":"P1","quantity":"5","price":"20.00"}]}"#
+        ),
+        ("2026-03-02", "finance.post-invoice", #"{"order":"SO-2"}"#),
         // More than is owed: the rest is held for who paid it.
         (
             "2026-03-03", "sales.open-account",

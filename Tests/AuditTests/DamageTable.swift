@@ -266,6 +266,13 @@ extension Damage {
                 PaymentMade.self, #""unallocated":"20.00 EUR""#, #""unallocated":"21.00 EUR""#)
         },
         books(
+            "revenue that is not earned is another in the ledger",
+            "control-account SO-2*1: expected 101.00 EUR as kept, found 100.00 EUR in the ledger"
+        ) { log in
+            try log.edit(
+                RevenueDeferred.self, #""amount":"100.00 EUR""#, #""amount":"101.00 EUR""#)
+        },
+        books(
             "stock is worth more than in the ledger",
             "stock-account W1:P1: expected 401.00 EUR as kept, found 400.00 EUR in the ledger"
         ) { log in

@@ -22,7 +22,7 @@ package enum Purchasing: BusinessModule {
     ]
 
     private static let receiptCommands: [any Command.Type] = [
-        ReceiveGoods.self, ReverseReceipt.self, TakeOnReceipt.self,
+        ReceiveGoods.self, ReverseReceipt.self, TakeOnReceipt.self, ReverseTakeOnReceipt.self,
     ]
 
     private static let invoiceCommands: [any Command.Type] = [
@@ -58,7 +58,7 @@ package enum Purchasing: BusinessModule {
     ]
 
     private static let receiptEvents: [any Event.Type] = [
-        GoodsReceived.self, ReceiptReversed.self, ReceiptTakenOn.self,
+        GoodsReceived.self, ReceiptReversed.self, ReceiptTakenOn.self, ReceiptTakeOnReversed.self,
     ]
 
     private static let invoiceEvents: [any Event.Type] = [

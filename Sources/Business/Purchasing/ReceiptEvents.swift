@@ -123,6 +123,44 @@ package struct ReceiptTakenOn: PostedEvent, Equatable {
     }
 }
 
+/// A receipt that was taken on was wrong: it is taken back out of the opening balances.
+///
+/// Stock does not change, as it did not when the receipt was taken on.
+package struct ReceiptTakeOnReversed: PostedEvent, ReversingEvent, Equatable {
+    package let order: PurchaseOrderID
+    package let supplier: SupplierID
+    package let supplierGroup: String?
+    package let warehouse: WarehouseID
+    package let lines: [ReceivedLine]
+    package let reason: String
+    package var reverses: [EventReference] = []
+
+    package static let schema = Schema<ReceiptTakeOnReversed>(
+        "purchasing.receipt-take-on-reversed", "A receipt that was taken on was taken back.",
+        Field(1, "order", \.order, "The purchase order.", concerns: true),
+        Field(2, "supplier", \.supplier, "Who delivered.", concerns: true),
+        Field(3, "supplierGroup", \.supplierGroup, "The supplier's group."),
+        Field(4, "warehouse", \.warehouse, "Where it was put."),
+        Field(5, "lines", \.lines, "What was taken on."),
+        Field(6, "reason", \.reason, "Why."),
+        Field(7, "reverses", \.reverses, "The events that it takes back."),
+        make: ReceiptTakeOnReversed.init)
+
+    package static let amountNames = ["unbilled"]
+    package static let journal = "opening"
+    package var posting: PostingFacts {
+        PostingFacts(
+            amounts: lines.map {
+                $0.amount(
+                    order, supplier: supplier, group: supplierGroup, warehouse: warehouse,
+                    named: "unbilled")
+            },
+            text: "Receipt for \(order), taken on, taken back: \(reason)", reverses: reverses)
+    }
+
+    package func evolve(_ state: inout ReceiptState) { state.status = .reversed }
+}
+
 extension ReceivedLine {
     fileprivate func amount(
         _ order: PurchaseOrderID, supplier: SupplierID, group: String?, warehouse: WarehouseID,

@@ -67,7 +67,7 @@ package struct ReverseReceipt: Command {
 extension PurchaseOrderLine {
     /// Refuses where a bill consumed a part of the receipt: bills take receipts first in, first
     /// out.
-    fileprivate func requireUnbilled(_ receipt: ReceiptID) throws(Rejection) {
+    func requireUnbilled(_ receipt: ReceiptID) throws(Rejection) {
         var before = Quantity.zero
         for part in receipts {
             if part.receipt == receipt { break }

@@ -219,7 +219,7 @@ extension TradingCompany {
     }
 
     /// Matches, releases, approves and posts a bill.
-    fileprivate func finishBill(_ id: String = "SI1") throws {
+    func finishBill(_ id: String = "SI1") throws {
         try run("purchasing.match-invoice", #"{"invoice": "\#(id)"}"#)
         if fixture.state(SupplierInvoiceState.self, id).status == .blocked {
             try run(

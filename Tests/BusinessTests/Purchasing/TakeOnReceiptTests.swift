@@ -56,6 +56,59 @@ struct TakeOnReceiptTests {
         #expect(try company.findings() == [])
     }
 
+    @Test("a receipt that was taken on wrongly is taken back, and the right one is taken on")
+    func takenBack() throws {
+        let company = try company()
+        let before = company.fixture.log.count
+        let wrong = #"{"receipt": "OLD-GR-7", "reason": "counted twice"}"#
+        try company.run("purchasing.reverse-take-on-receipt", wrong)
+        #expect(
+            company.fixture.eventNames(after: before) == [
+                "purchasing.receipt-take-on-reversed", "purchasing.order-progressed",
+                "purchasing.order-cancelled", "finance.voucher-posted",
+                "finance.take-on-progressed",
+            ])
+        #expect(
+            company.lastVoucher == [
+                "2100 D 300.00", "2100 D 100.00", "3900 C 300.00", "3900 C 100.00",
+            ])
+        #expect(order(company).status == .cancelled)
+        #expect(order(company).lines.map(\.received) == [.zero, .zero])
+        #expect(company.fixture.state(StockState.self, "W1:P1").onHand == pieces(40))
+        #expect(try company.findings() == [])
+        let again = try company.refusal("purchasing.reverse-take-on-receipt", wrong)
+        #expect(again.code == .wrongState)
+        try company.run(
+            "purchasing.take-on-receipt",
+            """
+            {"supplier": "S1", "warehouse": "W1", "order": "OLD-PO-8",
+             "lines": [{"product": "P1", "quantity": "40", "value": "400.00"}]}
+            """)
+        try company.run("finance.take-on-balance", #"{"account": "2100", "credit": "400.00"}"#)
+        try company.run("finance.finish-take-on", "{}")
+        #expect(try company.findings() == [])
+    }
+
+    @Test("what is billed, or came since the books began, is not taken back so")
+    func notTakenBack() throws {
+        let company = try company()
+        try company.run(
+            "purchasing.capture-invoice",
+            """
+            {"supplier": "S1", "invoice": "SI1", "theirNumber": "R-1",
+             "documentDate": "2026-01-01", "lines": [
+             {"order": "OLD-PO-7", "orderLine": 1, "quantity": "30", "price": "10.00",
+              "taxCode": "zero"}]}
+            """)
+        try company.finishBill()
+        let billed = try company.refusal(
+            "purchasing.reverse-take-on-receipt", #"{"receipt": "OLD-GR-7", "reason": "r"}"#)
+        #expect(billed.code == .receiptBilled)
+        let unknown = try company.refusal(
+            "purchasing.reverse-take-on-receipt", #"{"receipt": "GR-9", "reason": "r"}"#)
+        #expect(unknown.code == .unknownObject)
+    }
+
     @Test("the take-on is finished only when receipts come to the stated control account")
     func finishedWhenEqual() throws {
         let company = try company()
