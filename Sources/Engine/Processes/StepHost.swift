@@ -9,6 +9,10 @@ struct StepHost: ProcessHost {
     let core: WriterCore
     let context: StepContext
 
+    var seed: String {
+        "\(context.instance) \(context.cause ?? 0) \(context.time.microsecondsSinceEpoch)"
+    }
+
     func isInternal(_ type: String) -> Bool { core.registry.isModule(of: type) }
 
     func fieldNames(ofCommand name: String) -> [String] {

@@ -61,6 +61,7 @@ package struct CompiledExpression: Sendable {
                 now: DateAndTime(
                     microsecondsSinceEpoch: scope.time.microseconds,
                     zone: .offset(Int32(scope.time.offsetSeconds))),
+                seed: scope.seed.isEmpty ? nil : "\(scope.seed) \(source)",
                 functions: [function, scope.working],
                 lookUp: { name in given(name) ?? variable(name).map { FEEL.Value($0) } }))
         return (ProcessValue(evaluation.value), evaluation.problems.map(\.description))
@@ -70,6 +71,8 @@ package struct CompiledExpression: Sendable {
 /// What an expression sees.
 struct ExpressionScope {
     var time: StepTime
+    /// What `uuid()` derives from: other for each evaluation of a step; empty where it is refused.
+    var seed = ""
     var variable: @Sendable (String) -> ProcessValue?
     /// What stands before the variables without being one.
     var given: @Sendable (_ name: String) -> FEEL.Value?

@@ -56,11 +56,17 @@ package protocol ProcessHost: SendableMetatype {
     /// Declared fields of a stream's state as the writer sees it; nil when there is no such stream.
     func object(type: String, id: String) -> FEEL.Value?
 
+    /// A text that no other step has: `uuid()` and `random number()` derive from it. Empty where
+    /// they are refused.
+    var seed: String { get }
+
     /// A business calendar of the instance's definition set; nil when there is none of that name.
     func calendar(named name: String) -> BusinessCalendar?
 }
 
 extension ProcessHost {
+    package var seed: String { "" }
+
     package func calendar(named name: String) -> BusinessCalendar? { nil }
 
     // A host that knows one deployment only has no other version.

@@ -9,9 +9,10 @@ extension Run {
         // The closure runs within this call only, so the host is never used by two at once.
         nonisolated(unsafe) let host = host
         let events = heldEvents
+        let seed = host.seed.isEmpty ? "" : "\(host.seed) \(key) \(evaluations.next())"
         return expression.evaluate(
             in: ExpressionScope(
-                time: time,
+                time: time, seed: seed,
                 variable: { name in
                     overlay.value(of: name) ?? state.variable(name, at: key)
                 },

@@ -23,6 +23,8 @@ struct Run<Host: ProcessHost> {
     var heldEvents: FEEL.Value?
     /// Whether a variable changed since conditions were last looked at.
     var variablesChanged = false
+    /// The evaluations of this step, so that what is derived differs between them.
+    let evaluations = Evaluations()
     /// The definitions by their number in the instance.
     private var loaded: [ProcessDefinition?] = []
 
@@ -343,5 +345,14 @@ struct StepFailure: Error, Equatable {
     init(_ reason: String, _ message: String) {
         self.reason = reason
         self.message = message
+    }
+}
+
+/// Counts the evaluations of a step.
+final class Evaluations {
+    private(set) var count = 0
+    func next() -> Int {
+        count += 1
+        return count
     }
 }

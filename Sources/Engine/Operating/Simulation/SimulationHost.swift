@@ -32,6 +32,8 @@ struct SimulationHost: ProcessHost {
         effectiveDate = run.history.steps.first?.effectiveDate ?? BusinessDate(daysSinceEpoch: 0)
     }
 
+    var seed: String { "simulated \(run.history.instance)" }
+
     func isInternal(_ type: String) -> Bool { record.registry.isModule(of: type) }
 
     func fieldNames(ofCommand name: String) -> [String] {

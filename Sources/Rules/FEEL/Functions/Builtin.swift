@@ -47,6 +47,7 @@ package final class Builtin: Sendable {
         case ("keys", .list): return true
         case ("keys", _): return false
         case ("key", .list): return false
+        case ("timezone", .time): return false
         case ("point", .range), ("point1", .range), ("point2", .range): return false
         case ("range", .range), ("range1", .range), ("range2", .range): return true
         case ("range", _), ("range1", _), ("range2", _): return false
@@ -69,7 +70,8 @@ package enum Builtins {
     static let all: [Builtin] =
         conversionFunctions + textFunctions + patternFunctions + listFunctions
         + listEditFunctions + aggregateFunctions + numberFunctions + temporalFunctions
-        + rangeFunctions + contextFunctions + camundaFunctions
+        + rangeFunctions + contextFunctions + camundaFunctions + jsonFunctions
+        + derivedFunctions + replacedFunctions
 
     private static let byName = Dictionary(
         all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

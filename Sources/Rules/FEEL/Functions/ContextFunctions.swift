@@ -1,9 +1,13 @@
 // Source: DMN 1.5, 10.3.4.9 context functions.
 extension Builtins {
     static let contextFunctions: [Builtin] = [
-        Builtin("get value", [["m", "key"], ["context", "key"]]) { arguments, machine in
-            guard let context = machine.context(arguments[0]), let key = machine.text(arguments[1])
-            else { return .null }
+        Builtin("get value", [["m", "key"], ["context", "key"], ["context", "keys"]]) {
+            arguments, machine in
+            guard let context = machine.context(arguments[0]) else { return .null }
+            if case .list(let keys) = arguments[1] {
+                return value(in: context, at: keys, &machine)
+            }
+            guard let key = machine.text(arguments[1]) else { return .null }
             return context[key] ?? .null
         },
         Builtin("get entries", [["m"], ["context"]]) { arguments, machine in
@@ -58,6 +62,20 @@ extension Builtins {
             result.append((name, value))
         }
         return .context(Context(result))
+    }
+
+    /// The entry at a path of keys (Camunda); null where it is not there.
+    private static func value(
+        in context: Context, at keys: [Value], _ machine: inout Machine
+    ) -> Value {
+        guard !keys.isEmpty, machine.spend(keys.count) else { return .null }
+        var value = Value.context(context)
+        for key in keys {
+            guard let name = machine.text(key) else { return .null }
+            guard let inner = value.context?[name] else { return .null }
+            value = inner
+        }
+        return value
     }
 
     private static func put(

@@ -41,7 +41,9 @@ extension Builtins {
                     ?? machine.fail("'\(text)' is no time such as 09:30:00")
             }
         },
-        Builtin("date and time", [["from"], ["date", "time"]]) { arguments, machine in
+        // The time zone as second argument is Camunda's.
+        Builtin("date and time", [["from"], ["date", "time"], ["date", "timezone"]]) {
+            arguments, machine in
             if arguments.count == 2 { return dateAndTime(arguments, &machine) }
             switch single(arguments[0]) {
             case .dateAndTime(let moment): return .dateAndTime(moment)
@@ -165,10 +167,44 @@ extension Builtins {
     }
 
     private static func dateAndTime(_ arguments: [Value], _ machine: inout Machine) -> Value {
+        if case .text(let name) = single(arguments[1]) {
+            return moment(arguments[0], in: name, &machine)
+        }
         guard let date = day(arguments[0], &machine) else { return .null }
         guard case .time(let time) = single(arguments[1]) else {
             return machine.fail("expected a time, found \(arguments[1].typeName)")
         }
         return .dateAndTime(DateAndTime(date: date, time: time))
+    }
+
+    /// The same moment on another zone's clock; one without a zone is meant in the step's.
+    private static func moment(
+        _ value: Value, in name: String, _ machine: inout Machine
+    ) -> Value {
+        guard let zone = zone(name) else { return machine.fail(noZone(name)) }
+        var moment: DateAndTime?
+        switch single(value) {
+        case .dateAndTime(let given): moment = given
+        case .text(let text): moment = TemporalText.dateAndTime(text)
+        default: break
+        }
+        guard var moment else {
+            return machine.fail("expected a date and time, found \(value.typeName)")
+        }
+        if moment.zone == nil {
+            guard let own = machine.scope.now?.zone,
+                let meant = DateAndTime(
+                    localNanoseconds: moment.localNanoseconds, zone: own)
+            else {
+                return machine.fail(
+                    "the date and time has no zone, and the evaluation was given none")
+            }
+            moment = meant
+        }
+        let nanoseconds = moment.universalNanoseconds
+        let offset = zone.offset(atEpochSecond: moment.universalSeconds)
+        return DateAndTime(
+            localNanoseconds: nanoseconds + Int128(offset) * 1_000_000_000, zone: zone
+        ).map(Value.dateAndTime) ?? .null
     }
 }

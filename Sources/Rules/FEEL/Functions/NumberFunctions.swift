@@ -2,8 +2,25 @@
 extension Builtins {
     private static let scaleRange = -6_111...6_176
 
+    private static let roundingModes: [String: Decimal34.Rounding] = [
+        "UP": .awayFromZero, "DOWN": .towardZero, "CEILING": .up, "FLOOR": .down,
+        "HALF_UP": .halfAwayFromZero, "HALF_DOWN": .halfTowardZero, "HALF_EVEN": .halfToEven,
+    ]
+
     static let numberFunctions: [Builtin] = [
-        Builtin("decimal", [["n", "scale"]]) { round($0, .halfToEven, &$1) },
+        // The mode is Camunda's.
+        Builtin("decimal", [["n", "scale"], ["n", "scale", "mode"]]) { arguments, machine in
+            guard arguments.count > 2, !arguments[2].isNull else {
+                return round(Array(arguments.prefix(2)), .halfToEven, &machine)
+            }
+            guard let mode = machine.text(arguments[2]) else { return .null }
+            guard let rule = roundingModes[mode.uppercased()] else {
+                return machine.fail(
+                    "there is no rounding mode '\(mode)'; expected "
+                        + roundingModes.keys.sorted().joined(separator: ", "))
+            }
+            return round(Array(arguments.prefix(2)), rule, &machine)
+        },
         Builtin("floor", [["n"], ["n", "scale"]]) { round($0, .down, &$1) },
         Builtin("ceiling", [["n"], ["n", "scale"]]) { round($0, .up, &$1) },
         Builtin("round up", [["n", "scale"]]) { round($0, .awayFromZero, &$1) },

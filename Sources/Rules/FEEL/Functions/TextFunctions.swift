@@ -54,7 +54,11 @@ extension Builtins {
             else { return .null }
             return .boolean(text.utf8.reversed().starts(with: match.utf8.reversed()))
         },
-        Builtin("string join", [["list"], ["list", "delimiter"]]) { arguments, machine in
+        // Prefix and suffix are Camunda's.
+        Builtin(
+            "string join",
+            [["list"], ["list", "delimiter"], ["list", "delimiter", "prefix", "suffix"]]
+        ) { arguments, machine in
             join(arguments, &machine)
         },
     ]
@@ -87,23 +91,23 @@ extension Builtins {
 
     private static func join(_ arguments: [Value], _ machine: inout Machine) -> Value {
         guard let items = machine.list(arguments[0]) else { return .null }
-        var delimiter = ""
-        if arguments.count > 1, !arguments[1].isNull {
-            guard let read = machine.text(arguments[1]) else { return .null }
-            delimiter = read
+        var around = ["", "", ""]
+        for (place, argument) in arguments.dropFirst().enumerated() where !argument.isNull {
+            guard let read = machine.text(argument) else { return .null }
+            around[place] = read
         }
-        var result = ""
+        var result = around[1]
         var isFirst = true
         for item in items {
             if item.isNull { continue }
             guard let part = machine.text(item) else { return .null }
-            if !isFirst { result += delimiter }
+            if !isFirst { result += around[0] }
             isFirst = false
             result += part
             guard result.utf8.count <= machine.limits.textBytesMaximum, machine.spend(1) else {
                 return machine.bounded(result)
             }
         }
-        return .text(result)
+        return machine.bounded(result + around[2])
     }
 }

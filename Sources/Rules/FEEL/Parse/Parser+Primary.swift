@@ -12,9 +12,9 @@ extension Parser {
         }
         switch scalar {
         case "\"": return ConstantNode(.text(try readString()))
-        case "0"..."9": return ConstantNode(try readNumber())
+        case "0"..."9": return try readNumber()
         case "." where source.peek(1).map { ("0"..."9").contains($0) } ?? false:
-            return ConstantNode(try readNumber())
+            return try readNumber()
         case "@": return try parseAtLiteral()
         case "(": return try parseParenthesis()
         case "[": return try parseBracket()
@@ -174,7 +174,8 @@ extension Parser {
 
     // MARK: Numbers and texts
 
-    private mutating func readNumber() throws(SyntaxFailure) -> Value {
+    /// A number; one that is too large is null, with a problem where it stands.
+    private mutating func readNumber() throws(SyntaxFailure) -> any Node {
         let start = source.index
         func isDigit(_ scalar: Unicode.Scalar?) -> Bool {
             scalar.map { ("0"..."9").contains($0) } ?? false
@@ -195,9 +196,11 @@ extension Parser {
             throw source.failure("expected an operator after the number, found \(source.found)")
         }
         guard let number = Decimal34(text: source.text(from: start, to: source.index)) else {
-            throw source.failure("the number is too large", at: start)
+            return FailureNode(
+                "the number is too large; write one below 1e6145",
+                position: source.position(at: start))
         }
-        return .number(number)
+        return ConstantNode(.number(number))
     }
 
     mutating func readString() throws(SyntaxFailure) -> String {

@@ -61,6 +61,8 @@ package struct Machine {
     package var position = SourcePosition(line: 1, column: 1)
     /// What problems are reported for.
     package var element = ""
+    /// How many values were derived from the scope's seed.
+    var draws = 0
     /// Rules that matched, table by table, in the order of evaluation.
     package var matches: [TableMatch] = []
 

@@ -8,16 +8,20 @@ package struct Scope: Sendable {
     package var lookUp: LookUp
     /// What `now()` and `today()` say; without it they are null with a problem.
     package var now: DateAndTime?
+    /// What `uuid()` and `random number()` derive their values from: a text that no other evaluation
+    /// has; without it they are null with a problem.
+    package var seed: String?
     /// The host's functions; few, so that looking one up compares names.
     package var functions: [FunctionValue]
     package var limits: EvaluationLimits
 
     package init(
-        now: DateAndTime? = nil, functions: [FunctionValue] = [],
+        now: DateAndTime? = nil, seed: String? = nil, functions: [FunctionValue] = [],
         limits: EvaluationLimits = .standard, lookUp: @escaping LookUp
     ) {
         self.lookUp = lookUp
         self.now = now
+        self.seed = seed
         self.functions = functions
         self.limits = limits
     }
