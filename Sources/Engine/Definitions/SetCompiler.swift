@@ -67,7 +67,7 @@ struct SetCompiler {
                     RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
                 }, reusing: dated)
         else { return }
-        if verifies { checkRules(own, on: validFrom) }
+        if verifies { checkRules(own, on: validFrom, deployed: Set(history.map(\.path))) }
         result.roles = roles(own, on: validFrom)
         let processes = processes(own)
         result.dated = DatedRules(rules: dated, history: known)
@@ -89,8 +89,10 @@ struct SetCompiler {
     }
 
     /// Posting rules balance, every role has an account, every file that we know can be read.
-    private mutating func checkRules(_ book: Rulebook, on date: BusinessDate) {
-        result.errors += RuleChecks.faults(in: files).map(\.description)
+    private mutating func checkRules(
+        _ book: Rulebook, on date: BusinessDate, deployed: Set<String>
+    ) {
+        result.errors += RuleChecks.faults(in: files, deployed: deployed).map(\.description)
         result.errors += FormFile.faults(in: files).map(\.description)
         let ruleFiles = files.map {
             RuleFile(path: $0.name, bytes: $0.bytes, validFrom: Self.beginning)
@@ -161,14 +163,16 @@ struct SetCompiler {
         return definitions
     }
 
-    /// Bytes of a process's id: an instance's id is it and a number, and must fit an identifier.
-    private static let processIDBytesMax = 40
+    /// What an instance's id has behind its process's: a hyphen, a position, and an ordinal.
+    private static let instanceNumberBytesMax = 20
+    /// Bytes of a process's id, for an instance's id must fit an identifier.
+    private static let processIDBytesMax = IdentifierRules.bytesMax - instanceNumberBytesMax
 
     private mutating func checkIDs(_ definitions: [ProcessDefinition]) {
         for id in definitions.map(\.processID)
         where !IdentifierRules.allows(id) || id.utf8.count > Self.processIDBytesMax {
             result.errors.append(
-                "Expected a process id of 1 to \(Self.processIDBytesMax) bytes that is \(IdentifierRules.expectation), found \"\(id)\"; give the process another id."
+                "Expected a process id of 1 to \(Self.processIDBytesMax) bytes of NFC text without '/', '*', spaces or control characters, found \"\(id)\" (\(id.utf8.count) bytes); give the process another id."
             )
         }
     }
