@@ -127,6 +127,8 @@ struct StepFold {
 
     private static func set(_ name: String, _ value: JSONValue, in variables: inout JSONValue) {
         var members = variables.objectMembers ?? []
+        // Given up meanwhile, so that the members are changed in place and not copied.
+        variables = .null
         let member = JSONMember(name, value)
         if let place = members.firstIndex(where: { $0.name == name }) {
             members[place] = member

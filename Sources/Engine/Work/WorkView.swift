@@ -28,17 +28,11 @@ package enum WorkView: View {
             throw .undecodable("the step at position \(event.position) is of a newer program")
         }
         let instance = event.stream.id
-        let known = try transaction.row(InstanceRow.self, RowKey(instance))
-        if known == nil {
-            try transaction.put(ActiveRow(process: step.process, instance: instance))
-        }
-        var row = known ?? newRow(step, event)
-        if known == nil { row.subject = TaskSubject.type(begunBy: advance.cause) }
-        var fold = StepFold(row: row, event: event, advance: advance)
+        var fold = try begun(step, event, advance, in: &transaction)
         for change in advance.changes {
             try fold.apply(change, in: &transaction)
         }
-        row = fold.row
+        var row = fold.row
         row.lastAt = event.recordedAt
         row.steps += 1
         if row.status != "active" {
@@ -51,6 +45,21 @@ package enum WorkView: View {
             StepRow(
                 instance: instance, position: Int64(event.position), at: event.recordedAt,
                 actor: event.actor, advance: step.advance))
+    }
+
+    /// The instance's row, taken out of its table until it is put back changed.
+    private static func begun(
+        _ step: InstanceAdvanced, _ event: RecordedEvent, _ advance: Advance,
+        in transaction: inout ViewTransaction
+    ) throws(FoldFailure) -> StepFold {
+        let instance = event.stream.id
+        if let known = try transaction.take(InstanceRow.self, RowKey(instance)) {
+            return StepFold(row: known, event: event, advance: advance)
+        }
+        try transaction.put(ActiveRow(process: step.process, instance: instance))
+        var row = newRow(step, event)
+        row.subject = TaskSubject.type(begunBy: advance.cause)
+        return StepFold(row: row, event: event, advance: advance)
     }
 
     private static func newRow(_ step: InstanceAdvanced, _ event: RecordedEvent) -> InstanceRow {

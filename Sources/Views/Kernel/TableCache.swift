@@ -1,18 +1,54 @@
 internal import LMDB
 internal import Records
 
+/// A row in its place, whatever its type.
+class AnyPlace {
+    let key: RowKey
+    var isDirty = false
+
+    init(_ key: RowKey) { self.key = key }
+}
+
+/// A row in its place: changed there, so that a fold copies none.
+final class Place<Row: ViewRow>: AnyPlace {
+    var row: Row?
+
+    init(_ key: RowKey, _ row: Row?) {
+        self.row = row
+        super.init(key)
+    }
+}
+
 /// The decoded rows of one table, whatever their type.
+///
+/// What is looked up with every event is kept here, where its code is not generic.
 class AnyTableCache {
     let table: Table
+    fileprivate var places: [RowKey: AnyPlace] = [:]
+    fileprivate var dirty: [AnyPlace] = []
 
     init(_ table: Table) { self.table = table }
+
+    /// The place of a row that is in memory.
+    final func known(_ key: RowKey) -> AnyPlace? { places[key] }
+
+    final func add(_ place: AnyPlace) { places[place.key] = place }
+
+    final func markDirty(_ place: AnyPlace) {
+        guard !place.isDirty else { return }
+        place.isDirty = true
+        dirty.append(place)
+    }
 
     /// Writes the changed rows in key order.
     func flush(into write: inout WriteTransaction) throws(StoreFailure) {}
     /// The commit is done: nothing is changed any more.
     func settle() {}
     /// Forgets everything, changed rows included.
-    func clear() {}
+    func clear() {
+        places.removeAll()
+        dirty.removeAll()
+    }
 }
 
 /// The decoded rows of one table; belongs to the thread that folds.
@@ -20,29 +56,20 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
     /// Rows kept from one commit to the next.
     static var keptRowsMax: Int { 20_000 }
 
-    /// A row in its place: changed there, so that a fold copies none.
-    final class Place {
-        let key: RowKey
-        var row: Row?
-        var isDirty = false
-
-        init(_ key: RowKey, _ row: Row?) {
-            self.key = key
-            self.row = row
-        }
-    }
-
-    private var places: [RowKey: Place] = [:]
-    private var dirty: [Place] = []
     private var appended = RowBuffer()
 
-    /// The place of a row, read from the table where it is not in memory.
-    func place(
-        of key: RowKey, _ write: inout WriteTransaction
-    ) throws(FoldFailure) -> Place {
-        if let place = places[key] { return place }
+    /// The place of a row that is in memory.
+    func knownPlace(_ key: RowKey) -> Place<Row>? {
+        // Only places of this type are put into this cache.
+        known(key).map { unsafeDowncast($0, to: Place<Row>.self) }
+    }
+
+    /// The place of a row that is not in memory, read from the table.
+    func readPlace(
+        _ key: RowKey, _ write: inout WriteTransaction
+    ) throws(FoldFailure) -> Place<Row> {
         let place = Place(key, try stored(key, &write))
-        places[key] = place
+        add(place)
         return place
     }
 
@@ -60,12 +87,12 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
     /// Keeps a row, whatever was in its place.
     func put(_ row: Row) {
         let key = row.key
-        if let place = places[key] {
+        if let place = knownPlace(key) {
             place.row = row
             markDirty(place)
         } else {
             let place = Place(key, row)
-            places[key] = place
+            add(place)
             markDirty(place)
         }
     }
@@ -75,7 +102,7 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
 
     /// Changes the row of a place; false where there is none.
     func change(
-        _ place: Place, _ body: (inout Row) throws(FoldFailure) -> Void
+        _ place: Place<Row>, _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) -> Bool {
         guard var row = place.row.take() else { return false }
         // The place gives the row up meanwhile, so that it is changed in place and not copied.
@@ -85,18 +112,12 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
         return true
     }
 
-    func markDirty(_ place: Place) {
-        guard !place.isDirty else { return }
-        place.isDirty = true
-        dirty.append(place)
-    }
-
     override func flush(into write: inout WriteTransaction) throws(StoreFailure) {
         guard !dirty.isEmpty || !appended.isEmpty else { return }
         dirty.sort { $0.key < $1.key }
         var changed = RowBuffer()
         for place in dirty {
-            if let row = place.row {
+            if let row = unsafeDowncast(place, to: Place<Row>.self).row {
                 changed.append(row, key: place.key)
             } else {
                 try write.delete(place.key.bytes, in: table)
@@ -118,8 +139,7 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
     }
 
     override func clear() {
-        places.removeAll()
-        dirty.removeAll()
+        super.clear()
         appended.removeAll()
     }
 }
@@ -127,27 +147,31 @@ final class TableCache<Row: ViewRow>: AnyTableCache {
 /// The caches of a view's tables.
 final class TableCaches {
     private let store: ViewStore
-    private var byType: [ObjectIdentifier: AnyTableCache] = [:]
-    private(set) var all: [AnyTableCache] = []
+    /// A view has a handful of tables: looking along them is faster than hashing.
+    private(set) var byType: [(type: ObjectIdentifier, cache: AnyTableCache)] = []
 
     init(_ store: ViewStore) { self.store = store }
 
     func cache<Row: ViewRow>(of type: Row.Type) throws(FoldFailure) -> TableCache<Row> {
-        if let known = byType[ObjectIdentifier(type)] {
-            // The dictionary's key is the row's type, so the cache is of that type.
-            return unsafeDowncast(known, to: TableCache<Row>.self)
+        let wanted = ObjectIdentifier(type)
+        for entry in byType where entry.type == wanted {
+            // The entry's type is the row's type, so the cache is of that type.
+            return unsafeDowncast(entry.cache, to: TableCache<Row>.self)
         }
+        return try newCache(of: type)
+    }
+
+    func newCache<Row: ViewRow>(of type: Row.Type) throws(FoldFailure) -> TableCache<Row> {
         let cache: TableCache<Row>
         do throws(StoreFailure) {
             cache = TableCache(try store.environment.table(Row.table))
         } catch { throw .store(error) }
-        byType[ObjectIdentifier(type)] = cache
-        all.append(cache)
+        byType.append((ObjectIdentifier(type), cache))
         return cache
     }
 
     /// Forgets everything after a transaction that was given up.
-    func clear() { for cache in all { cache.clear() } }
+    func clear() { for entry in byType { entry.cache.clear() } }
 }
 
 extension RawSpan {

@@ -7,18 +7,32 @@ internal import Records
 /// there is room, so that a row which changes with every event is written once for each commit.
 package struct ViewTransaction: ~Copyable {
     var write: WriteTransaction
-    private let caches: TableCaches
+    let caches: TableCaches
 
     init(_ write: consuming WriteTransaction, caches: TableCaches) {
         self.write = write
         self.caches = caches
     }
 
+    /// The place of a row, read from the table where it is not in memory.
+    mutating func place<Row: ViewRow>(
+        of key: RowKey, _ cache: TableCache<Row>
+    ) throws(FoldFailure) -> Place<Row> {
+        if let place = cache.knownPlace(key) { return place }
+        return try readPlace(of: key, cache)
+    }
+
+    mutating func readPlace<Row: ViewRow>(
+        of key: RowKey, _ cache: TableCache<Row>
+    ) throws(FoldFailure) -> Place<Row> {
+        try cache.readPlace(key, &write)
+    }
+
     /// The row with a key; nil when there is none.
     package mutating func row<Row: ViewRow>(
         _ type: Row.Type, _ key: RowKey
     ) throws(FoldFailure) -> Row? {
-        try caches.cache(of: type).place(of: key, &write).row
+        try place(of: key, caches.cache(of: type)).row
     }
 
     /// The row with a key that must be there.
@@ -41,6 +55,17 @@ package struct ViewTransaction: ~Copyable {
         try caches.cache(of: Row.self).append(row)
     }
 
+    /// Takes a row out to change it at leisure without a copy; it must be put back.
+    package mutating func take<Row: ViewRow>(
+        _ type: Row.Type, _ key: RowKey
+    ) throws(FoldFailure) -> Row? {
+        let cache = try caches.cache(of: type)
+        let place = try place(of: key, cache)
+        guard let row = place.row.take() else { return nil }
+        cache.markDirty(place)
+        return row
+    }
+
     /// Changes a row in place.
     /// - Returns: Whether there is such a row.
     @discardableResult
@@ -48,7 +73,7 @@ package struct ViewTransaction: ~Copyable {
         _ type: Row.Type, _ key: RowKey, _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) -> Bool {
         let cache = try caches.cache(of: type)
-        return try cache.change(try cache.place(of: key, &write), body)
+        return try cache.change(try place(of: key, cache), body)
     }
 
     /// Changes a row in place, or a new one where there is none.
@@ -57,7 +82,7 @@ package struct ViewTransaction: ~Copyable {
         _ body: (inout Row) throws(FoldFailure) -> Void
     ) throws(FoldFailure) {
         let cache = try caches.cache(of: Row.self)
-        let place = try cache.place(of: key, &write)
+        let place = try place(of: key, cache)
         if place.row == nil { place.row = new() }
         _ = try cache.change(place, body)
     }
@@ -67,7 +92,7 @@ package struct ViewTransaction: ~Copyable {
         _ type: Row.Type, _ key: RowKey
     ) throws(FoldFailure) {
         let cache = try caches.cache(of: type)
-        let place = try cache.place(of: key, &write)
+        let place = try place(of: key, cache)
         guard place.row != nil else { return }
         place.row = nil
         cache.markDirty(place)
@@ -77,9 +102,9 @@ package struct ViewTransaction: ~Copyable {
     consuming func commit(_ checkpoint: [UInt8], key: [UInt8], in table: Table)
         throws(StoreFailure)
     {
-        for cache in caches.all { try cache.flush(into: &write) }
+        for entry in caches.byType { try entry.cache.flush(into: &write) }
         try write.put(checkpoint, for: key, in: table)
         try write.commit()
-        for cache in caches.all { cache.settle() }
+        for entry in caches.byType { entry.cache.settle() }
     }
 }
