@@ -14,7 +14,9 @@ struct CopiedLogTests {
         let folder: TrialFolder
 
         init() async throws {
-            let data = try DataFolder(path: path, access: .write)
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+            let data = try DataFolder(path: path + "/original", access: .write)
             keys = try KeyStore(path: data.keysPath)
             folder = try TrialFolder(log: try LMDBEventLog(path: data.logPath))
             try await folder.note("a", grams: 7, with: FirstProgram.self)
@@ -25,7 +27,7 @@ struct CopiedLogTests {
         /// The log of a new copy.
         func copied(_ log: any EventLog, as name: String) throws -> LMDBEventLog {
             let log = try #require(log as? LMDBEventLog)
-            try Backup.make(of: log, keys: keys, into: path + "/" + name)
+            try Backup.make(of: log, keys: keys, in: path + "/original", into: path + "/" + name)
             return try LMDBEventLog(path: path + "/\(name)/log")
         }
     }

@@ -213,7 +213,7 @@ struct BackupTests {
         }
         writer.start()
         let target = temporary.path + "/backup"
-        let end = try Backup.make(of: log, keys: keys, into: target)
+        let end = try Backup.make(of: log, keys: keys, in: folder.path, into: target)
         done.wait()
         #expect(log.end.last == Position(700))
         #expect(end.last >= Position(500) && end.last <= Position(700))
@@ -230,16 +230,43 @@ struct BackupTests {
             try copiedKeys.open(sealed, for: "P-1", nonce: [UInt8](repeating: 1, count: 12))
                 == [1, 2, 3])
         #expect(throws: BackupFailure.exists(path: target)) {
-            try Backup.make(of: log, keys: keys, into: target)
+            try Backup.make(of: log, keys: keys, in: folder.path, into: target)
         }
         let nowhere = temporary.path + "/nowhere/backup"
         let failure = #expect(throws: BackupFailure.self) {
-            try Backup.make(of: log, keys: keys, into: nowhere)
+            try Backup.make(of: log, keys: keys, in: folder.path, into: nowhere)
         }
         #expect(
             failure?.description
                 == "\(nowhere): the folder around it is not there; make it first, or give another path"
         )
+    }
+
+    @Test("a backup into the data folder is refused, whatever the place is called")
+    func inside() throws {
+        let folder = try DataFolder(path: temporary.path + "/data", access: .write)
+        let log = try LMDBEventLog(path: folder.logPath, options: .unwatched)
+        let keys = try KeyStore(path: folder.keysPath)
+        let link = temporary.path + "/link"
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: folder.path)
+        let places = [
+            folder.path, folder.path + "/", folder.path + "/copy", folder.logPath,
+            folder.path + "/log/copy/", link, link + "/copy", folder.path + "/log/../copy",
+        ]
+        for place in places {
+            let failure = #expect(throws: BackupFailure.self, "\(place)") {
+                try Backup.make(of: log, keys: keys, in: folder.path, into: place)
+            }
+            guard case .inside(place, _)? = failure else {
+                Issue.record("\(place): \(String(describing: failure))")
+                continue
+            }
+        }
+        let entries = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(!entries.contains("copy"))
+        // A name that only begins like the folder's is another place.
+        try Backup.make(of: log, keys: keys, in: folder.path, into: folder.path + "-copy")
     }
 
     @Test("a backup that fails says why in words")
@@ -260,7 +287,7 @@ struct BackupTests {
         let keys = try KeyStore(path: folder.keysPath)
         _ = try log.append(DraftEvent.samples(5), expecting: .first)
         let first = temporary.path + "/first"
-        try Backup.make(of: log, keys: keys, into: first)
+        try Backup.make(of: log, keys: keys, in: folder.path, into: first)
         let copy = try LMDBEventLog(path: first + "/log", options: .unwatched)
         #expect(copy.copiedAt == Position(5))
         for number in 6...8 {
@@ -270,7 +297,7 @@ struct BackupTests {
         try copy.reopen()
         #expect(copy.copiedAt == Position(5))
         let second = temporary.path + "/second"
-        try Backup.make(of: copy, keys: keys, into: second)
+        try Backup.make(of: copy, keys: keys, in: first, into: second)
         let grandchild = try LMDBEventLog(path: second + "/log", options: .unwatched)
         #expect(grandchild.copiedAt == Position(8) && grandchild.end == copy.end)
     }

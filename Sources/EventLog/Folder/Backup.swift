@@ -5,6 +5,8 @@ internal import LMDB
 package enum BackupFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The folder is there already; a backup goes into one of its own.
     case exists(path: String)
+    /// The place is in the data folder itself: what takes the folder away takes the copy, too.
+    case inside(path: String, folder: String)
     /// The folder cannot be made.
     case folder(DataFolderFailure)
     /// The log could not be copied or the copy not be read.
@@ -17,6 +19,8 @@ package enum BackupFailure: Error, Equatable, Sendable, CustomStringConvertible 
         switch self {
         case .exists(let path):
             "expected a folder that is not there yet, found \(path); name another one"
+        case .inside(let path, let folder):
+            "expected a place outside the data folder \(folder), found \(path); name one on another disk if there is one"
         case .folder(.notFound(let path)):
             "\(path): the folder around it is not there; make it first, or give another path"
         case .folder(let failure): "\(failure)"
@@ -39,13 +43,15 @@ package enum Backup {
     /// - Parameters:
     ///   - log: The log in use.
     ///   - keys: The keys in use.
+    ///   - folder: The data folder in which they are.
     ///   - path: Folder to make; its parent must exist.
     /// - Returns: Where the copied log ends, read from the copy.
     /// - Throws: ``BackupFailure``; what was copied so far stays.
     @discardableResult
     package static func make(
-        of log: LMDBEventLog, keys: KeyStore, into path: String
+        of log: LMDBEventLog, keys: KeyStore, in folder: String, into path: String
     ) throws(BackupFailure) -> LogEnd {
+        try refuse(path, inside: folder)
         guard FileKind.of(path) == .missing else { throw .exists(path: path) }
         do throws(DataFolderFailure) {
             for folder in [path, path + "/log", path + "/keys"] {
@@ -65,6 +71,24 @@ package enum Backup {
             try DataFolder.flushParent(of: path)
         } catch { throw .folder(error) }
         return end
+    }
+
+    /// Links and dots are followed first: the same place has many names.
+    private static func refuse(_ path: String, inside folder: String) throws(BackupFailure) {
+        guard let folder = wholePath(of: folder) else { return }
+        var place = path
+        while place.count > 1, place.hasSuffix("/") { place.removeLast() }
+        let parent = place.lastIndex(of: "/").map { String(place[..<$0]) + "/" } ?? "."
+        guard let whole = wholePath(of: place) ?? wholePath(of: parent) else { return }
+        guard whole == folder || whole.hasPrefix(folder + "/") else { return }
+        throw .inside(path: path, folder: folder)
+    }
+
+    /// A path without links and dots; nil where nothing is there.
+    private static func wholePath(of path: String) -> String? {
+        guard let found = realpath(path, nil) else { return nil }
+        defer { free(found) }
+        return String(cString: found)
     }
 }
 

@@ -184,7 +184,7 @@ struct BackupCommand: ToolCommand {
             )
         }
         do {
-            let end = try Backup.make(of: folder.log, keys: keys, into: path)
+            let end = try Backup.make(of: folder.log, keys: keys, in: data, into: path)
             return .object([
                 "folder": .string(path), "position": .integer(end.last.rawValue),
                 "root": .string("\(end.root)"),
