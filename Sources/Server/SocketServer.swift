@@ -236,19 +236,32 @@ package final class SocketServer: Sendable {
         try? await group.shutdownGracefully()
     }
 
-    /// Makes way for the socket: a left-over one goes, one that answers is respected.
-    private func claimPath() throws(SocketFailure) {
-        guard path.utf8.count <= Self.pathBytesMax else {
-            throw .pathTooLong(path: path, bytesMax: Self.pathBytesMax)
-        }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
-        if somebodyAnswers() { throw .taken(path: path) }
-        unlink(path)
+    /// Refuses a path that cannot be served, before anything is made for it.
+    ///
+    /// - Parameter path: Where the socket is to be.
+    /// - Throws: ``SocketFailure``.
+    package static func requireUsable(_ path: String) throws(SocketFailure) {
+        _ = try leftOver(at: path)
     }
 
-    private func somebodyAnswers() -> Bool {
+    /// Makes way for the socket: a left-over one goes, one that answers is respected.
+    private func claimPath() throws(SocketFailure) {
+        if try Self.leftOver(at: path) { unlink(path) }
+    }
+
+    /// Whether a socket stands there at which nobody answers.
+    private static func leftOver(at path: String) throws(SocketFailure) -> Bool {
+        guard path.utf8.count <= pathBytesMax else {
+            throw .pathTooLong(path: path, bytesMax: pathBytesMax)
+        }
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return false }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        if somebodyAnswers(at: path) { throw .taken(path: path) }
+        return true
+    }
+
+    private static func somebodyAnswers(at path: String) -> Bool {
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { return false }
         defer { Glibc.close(socket) }

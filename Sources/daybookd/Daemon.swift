@@ -13,7 +13,7 @@ internal import Views
 /// The running parts, in the order in which they depend on each other.
 ///
 /// Folder, log, engine, views, socket. They are stopped the other way round: take no more, finish what waits, close.
-final class Daemon: Service {
+final class Daemon: Sendable {
     private let folder: DataFolder
     private let log: LMDBEventLog
     private let engine: Engine
@@ -42,6 +42,9 @@ final class Daemon: Service {
         data: String, socket: String, clock: ClockKind?, definitions: String?,
         configuration: Configuration, logger: Logger
     ) async throws -> Daemon {
+        // A start that is refused leaves no folder behind. Where there is one, who holds it says more
+        // than who answers on the socket.
+        if !FileManager.default.fileExists(atPath: data) { try SocketServer.requireUsable(socket) }
         let folder = try DataFolder(path: data, access: .write)
         var logOptions = LMDBEventLogOptions()
         if let freeBytesMin = configuration.freeBytesMin { logOptions.freeBytesMin = freeBytesMin }
@@ -68,7 +71,7 @@ final class Daemon: Service {
         try views.start()
         engine.observe { views.offer($0) }
         let maintenance = Maintenance { path in
-            let end = try Backup.make(of: log, keys: keys, into: path)
+            let end = try Backup.make(of: log, keys: keys, in: data, into: path)
             return .object([
                 "folder": .string(path), "position": .integer(end.last.rawValue),
                 "root": .string("\(end.root)"),
@@ -110,7 +113,8 @@ final class Daemon: Service {
         }
     }
 
-    func run() async throws {
+    /// Serves until it is time to stop, and closes.
+    func run() async {
         await stopping.wait()
         logger.notice("stopping")
         engine.endAdvance()
@@ -119,6 +123,37 @@ final class Daemon: Service {
         views.stop()
         log.close()
         logger.notice("stopped")
+    }
+}
+
+/// The daemon as a service: opened, run until it is time to stop, and closed.
+final class DaemonService: Service {
+    /// Why it ended, unless it was asked to.
+    enum End: Sendable {
+        /// It could not start.
+        case refused(reason: String)
+        /// The disk failed while it ran.
+        case failed
+    }
+
+    private let open: @Sendable () async throws -> Daemon
+    private let ended = Mutex<End?>(nil)
+
+    /// How it ended; nil where it was asked to stop.
+    var end: End? { ended.withLock { $0 } }
+
+    init(open: @escaping @Sendable () async throws -> Daemon) { self.open = open }
+
+    func run() async throws {
+        let daemon: Daemon
+        do {
+            daemon = try await open()
+        } catch {
+            ended.withLock { $0 = .refused(reason: "\(error)") }
+            return
+        }
+        await daemon.run()
+        if daemon.hasFailed { ended.withLock { $0 = .failed } }
     }
 }
 

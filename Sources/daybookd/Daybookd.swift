@@ -60,24 +60,31 @@ struct Daybookd: AsyncParsableCommand {
         let configuration = try Configuration(file: config, ownerUserID: getuid())
         var logger = Logger(label: "daybookd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = configuration.logLevel ?? .notice
-        let daemon: Daemon
-        do {
-            daemon = try await Daemon.open(
-                data: data, socket: socket ?? "\(data)/daybook.sock",
-                clock: clock.flatMap { ClockKind(rawValue: $0.rawValue) },
-                definitions: definitions, configuration: configuration, logger: logger)
-        } catch {
-            FileHandle.standardError.write(Data("daybookd: \(error)\n".utf8))
-            throw ExitCode(1)
+        let (path, kind) = (data, clock.flatMap { ClockKind(rawValue: $0.rawValue) })
+        let place = socket ?? "\(path)/daybook.sock"
+        let (files, log) = (definitions, logger)
+        // Opened within the group: a signal counts from the first moment on, and a folder that is
+        // still being opened is closed in order, too.
+        let service = DaemonService {
+            try await Daemon.open(
+                data: path, socket: place, clock: kind, definitions: files,
+                configuration: configuration, logger: log)
         }
         let group = ServiceGroup(
-            services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         do {
             try await group.run()
         } catch {
-            // That a service ended by itself is what the group has to say of a daemon that failed.
-            guard daemon.hasFailed else { throw error }
+            // That a service ended by itself is what the group has to say of a daemon that could
+            // not start, or that failed.
+            guard service.end != nil else { throw error }
         }
-        if daemon.hasFailed { throw ExitCode(2) }
+        switch service.end {
+        case .refused(let reason)?:
+            FileHandle.standardError.write(Data("daybookd: \(reason)\n".utf8))
+            throw ExitCode(1)
+        case .failed?: throw ExitCode(2)
+        case nil: return
+        }
     }
 }

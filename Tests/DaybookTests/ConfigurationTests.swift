@@ -92,6 +92,29 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("a start that the socket's place refuses says why, and leaves no folder behind")
+    func refusedSocket() async throws {
+        try await onThread {
+            let daybook = try RealDaybook()
+            try Data().write(to: URL(fileURLWithPath: daybook.folder + "/file"))
+            try daybook.startDaemon(["--data", "data"])
+            let long = "/tmp/" + String(repeating: "s", count: 120)
+            let places = [
+                (daybook.folder + "/file", "is no socket"), (long, "longer than 107 bytes"),
+                (daybook.folder + "/data/daybook.sock", "another daemon answers"),
+            ]
+            for (place, reason) in places {
+                let run = try daybook.runDaemon(["--data", "new", "--socket", place])
+                #expect(run.status == 1 && run.errors.contains(reason), "\(run.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: daybook.folder + "/new"))
+            // Where the folder is the daemon's, who holds it is the better answer.
+            let same = try daybook.runDaemon(["--data", "data"])
+            #expect(same.status == 1 && same.errors.contains("in use by process"), "\(same.errors)")
+            #expect(try daybook.stopDaemon() == 0)
+        }
+    }
+
     @Test("every limit stands in the help and in the documentation, with its unit and its value")
     func help() async throws {
         try await onThread {
