@@ -120,6 +120,19 @@ final class ConnectionHandler: ChannelDuplexHandler {
             context)
     }
 
+    /// A line without its newline may be the beginning of another one: it is not obeyed.
+    private func refuseUnfinishedLine(_ context: ChannelHandlerContext) {
+        guard !unfinished.isEmpty else { return }
+        answer(
+            error(
+                "unfinished-line",
+                "The last line of \(unfinished.count) bytes has no newline; nothing was done. End it with one and send it again."
+            ),
+            context)
+        hub.unfinishedBytes.give(back: unfinished.count)
+        unfinished = []
+    }
+
     private func scheduleLineTimeout(_ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let seconds = hub.limits.lineSecondsMax
@@ -184,6 +197,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func subscribe(_ request: Request, _ slot: Int, _ context: ChannelHandlerContext) {
         let tag = request.options["tag"]
         do throws(RequestFailure) {
+            try request.requireOptionsInPlace()
             let from = try request.number("from") ?? 1
             let filter = try SubscriptionFilter.read(request.payload)
             let caller = Caller(peer: peer, onBehalfOf: request.options["on-behalf-of"])
@@ -289,6 +303,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // A client that has sent everything still gets its replies.
         if case ChannelEvent.inputClosed = event {
+            refuseUnfinishedLine(context)
             if subscription == nil { closeWhenAnswered(context) }
         } else if event is ServerIsStopping {
             presence.end()

@@ -55,6 +55,11 @@ package final class DaybookService: RequestService {
         } catch {
             return CommandReply.rejected(error).line
         }
+        do throws(RequestFailure) {
+            try request.requireOptionsInPlace()
+        } catch {
+            return Self.refusal(error.code, error.message)
+        }
         switch request.verb {
         case "rebuild": return rebuild(request, peer, progress)
         case "backup": return backup(request, peer)
@@ -182,8 +187,17 @@ package final class DaybookService: RequestService {
         case .success(let events):
             let context = JSONContext(currency: nil)
             let vouchers = events.compactMap { $0.event as? VoucherPosted }
-            return "ok \(JSONValue.object(["rows": .array(vouchers.map { $0.json(context) })]))"
+            return
+                "ok \(JSONValue.object(["rows": .array(vouchers.map { $0.json(context) }), "notes": vouchers.isEmpty ? .array([.string(Self.note(of: events))]) : nil]))"
         }
+    }
+
+    /// What a command does that makes no voucher: it may wait for somebody's approval first.
+    private static func note(of events: [EmittedEvent]) -> String {
+        guard !events.isEmpty else { return "No voucher: the command would change nothing." }
+        let names = events.map { "\(type(of: $0.event).typeName) (\($0.stream))" }
+        return
+            "No voucher now: the command would write \(names.joined(separator: ", ")). Where that waits for an approval, the voucher comes with it."
     }
 
     // MARK: The log

@@ -12,12 +12,7 @@ extension Submission {
                 code: "bad-option",
                 message: "key: expected a text of 1 to \(Submission.keyBytesMax) bytes.")
         }
-        let readers = ["as-of", "at", "after", "from", "timeout"]
-        for name in readers where request.options[name] != nil {
-            throw RequestFailure(
-                code: "option-not-supported",
-                message: "\(name) is an option of questions, not of commands.")
-        }
+        try request.requireOptionsInPlace()
         self.init(
             name: request.verb, payload: request.payload, key: key,
             expectedVersion: try request.number("expect"), date: try request.date("date"),
@@ -26,6 +21,35 @@ extension Submission {
 }
 
 extension Request {
+    /// The options that mean something for every line.
+    private static let commonOptions: Set<String> = ["on-behalf-of", "tag"]
+
+    /// What the line is, with an article, and the options that mean something for it.
+    private var kindWithOptions: (kind: String, options: Set<String>) {
+        switch verb {
+        case "query" where subject == PresentQuery.preview.name:
+            ("\(subject)", ["after", "as-of", "at", "date", "timeout"])
+        case "query": ("a question", ["after", "as-of", "at", "timeout"])
+        case "subscribe": ("subscribe", ["from"])
+        case "describe", "help", "rebuild", "backup": (verb, [])
+        default: ("a command", ["date", "expect", "key"])
+        }
+    }
+
+    /// Refuses an option that the protocol knows and that says nothing here: a caller who gives it
+    /// expects something of it.
+    func requireOptionsInPlace() throws(RequestFailure) {
+        let (kind, wanted) = kindWithOptions
+        let known = wanted.union(Self.commonOptions)
+        let misplaced = options.keys.filter { !known.contains($0) }.sorted()
+        guard let name = misplaced.first else { return }
+        throw RequestFailure(
+            code: "option-not-supported",
+            message:
+                "\(name) is no option of \(kind); leave it out. There are: \(known.sorted().joined(separator: ", "))."
+        )
+    }
+
     /// An option that is a date.
     func date(_ name: String) throws(RequestFailure) -> BusinessDate? {
         guard let text = options[name] else { return nil }

@@ -103,6 +103,17 @@ struct ProtocolTests {
         (#"sales.open-account as-of=2026-02-01 {"account":"A1","name":"One"}"#, "option-not-supported"),
         (#"inventory.take-on-stock {"product":"P","warehouse":"W","quantity":"1e9","value":"1.00 EUR"}"#, "bad-value"),
         (#"inventory.take-on-stock {"product":"P","warehouse":"W","quantity":"9999999999999","value":"1.00 EUR"}"#, "out-of-range"),
+        (#"sales.open-account from=5 {"account":"A1","name":"One"}"#, "option-not-supported"),
+        (#"query finance.trial-balance key=k {}"#, "option-not-supported"),
+        (#"query finance.trial-balance expect=3 {}"#, "option-not-supported"),
+        (#"query finance.trial-balance date=2026-09-30 {}"#, "option-not-supported"),
+        (#"query finance.trial-balance from=3 {}"#, "option-not-supported"),
+        (#"query finance.preview key=k {"command":"sales.place-order"}"#, "option-not-supported"),
+        (#"subscribe at=5 {"types":["sales.*"]}"#, "option-not-supported"),
+        (#"describe sales.place-order as-of=2026-09-30"#, "option-not-supported"),
+        (#"help key=k"#, "option-not-supported"),
+        (#"rebuild date=2026-09-30 {"views":["funnel"]}"#, "option-not-supported"),
+        (#"backup key=k {"folder":"/nowhere/copy"}"#, "option-not-supported"),
         (#"query finance.trial-balans {}"#, "unknown-query"),
         (#"query funnel.stages at=5 {}"#, "option-not-supported"),
         (#"query finance.preview as-of=2026-09-30 {"command":"sales.place-order"}"#, "option-not-supported"),
@@ -181,6 +192,35 @@ struct ProtocolTests {
         #expect(line.hasPrefix("error too-many-connections"))
         #expect(try third.receive(timeoutSeconds: 30) == nil)
         #expect(try first.ask("help", timeoutSeconds: 30).isOK)
+        await company.stop()
+    }
+
+    @Test("a last line without its newline is not obeyed, and its sender reads why")
+    func unfinishedLine() async throws {
+        let company = try await SocketCompany.start()
+        let connection = try company.connect()
+        try connection.send(
+            Array("help\n\r\nsales.open-account {\"account\":\"A1\",\"name\":\"One\"}".utf8))
+        connection.finishSending()
+        let first = try #require(try connection.receive(timeoutSeconds: 30))
+        #expect(first.hasPrefix("ok"))
+        let last = try #require(try connection.receive(timeoutSeconds: 30))
+        #expect(last.hasPrefix("error unfinished-line") && last.contains("48 bytes"), "\(last)")
+        #expect(try connection.receive(timeoutSeconds: 30) == nil)
+        let account = try company.ask(#"query engine.object {"object":"sales.account/A1"}"#)
+        #expect(account.code == "unknown-object")
+        await company.stop()
+    }
+
+    @Test("a preview of a command that makes no voucher says what it would do")
+    func previewWithoutVoucher() async throws {
+        let company = try await SocketCompany.start()
+        let opening = #"{"command":"sales.open-account","payload":{"account":"A1","name":"One"}}"#
+        let answer = try company.ask("query finance.preview " + opening)
+        #expect(answer.isOK && answer.body["rows"] == .array([]))
+        let note = try #require(answer.body["notes"]?.arrayValue?.first?.stringValue)
+        #expect(note.contains("sales.account-opened (sales.account/A1)"), "\(note)")
+        try company.run("sales.open-account", #"{"account":"A1","name":"One"}"#)
         await company.stop()
     }
 

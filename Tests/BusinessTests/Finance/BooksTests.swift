@@ -197,21 +197,4 @@ struct BooksTests {
         let series = fixture.log.filter { $0.event is VoucherPosted }.map(\.stream.id)
         #expect(series == ["main.sales.2025", "main.sales.2026"])
     }
-
-    @Test("a preview shows accounts by name")
-    func preview() throws {
-        let company = try TradingCompany()
-        let start = company.fixture.log.count
-        try company.invoice("C1", "100.00", tax: "standard")
-        let chart = try DefinitionFile.read(
-            Array(ShippedRules.text(ChartOfAccounts.file("sample")).utf8), file: "chart",
-            as: ChartOfAccounts.self)
-        let shown = VoucherPreview.vouchers(
-            among: Array(company.fixture.log.dropFirst(start)), chart: chart)
-        #expect(shown.map(\.voucher) == ["main.sales.2026/1"])
-        #expect(
-            shown.first?.lines.map(\.name) == [
-                "Trade receivables", "Sales of goods", "Output tax",
-            ])
-    }
 }
