@@ -51,6 +51,15 @@ struct TextTableTests {
         #expect(table.lines()[2] == "a\u{FFFD}[31mb c")
     }
 
+    @Test("no text from outside steers the terminal or turns its neighbours round")
+    func harmless() {
+        #expect(SafeText.line("a\u{1B}[2Jb\nc\td\u{9B}") == "a\u{FFFD}[2Jb c d\u{FFFD}")
+        #expect(SafeText.line("SO-1\u{202E}00.1\u{202C}") == "SO-1\u{FFFD}00.1\u{FFFD}")
+        #expect(SafeText.line("\u{2066}x\u{2069}\u{2028}y") == "\u{FFFD}x\u{FFFD}\u{FFFD}y")
+        let names = ["商贸公司", "شركة التجارة", "חברה", "Zoë & Söhne 👩‍🚀"]
+        #expect(names.map(SafeText.line) == names)
+    }
+
     @Test("a cut line ends with an ellipsis inside the width")
     func areCut() {
         #expect(SafeText.cut("abcdef", to: 4) == "abc…")

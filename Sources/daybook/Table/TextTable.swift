@@ -61,16 +61,30 @@ extension [String] {
 
 /// Text from outside, made harmless for a terminal.
 enum SafeText {
-    /// One line: control characters are shown as U+FFFD, so that no text can steer the terminal.
+    /// One line: what would steer the terminal or turn round what stands beside it is shown as U+FFFD.
     static func line(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        if isPlain { return text }
+        if !text.unicodeScalars.contains(where: isHarmful) { return text }
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            shown.append(scalar == "\n" || scalar == "\t" ? " " : isControl ? "\u{FFFD}" : scalar)
+            let isBlank = scalar == "\n" || scalar == "\t"
+            shown.append(isBlank ? " " : isHarmful(scalar) ? "\u{FFFD}" : scalar)
         }
         return String(shown)
+    }
+
+    /// Whether a character is a control, or changes the direction of all that follows it.
+    ///
+    /// Letters of scripts that run to the left need none of these: their direction is their own.
+    ///
+    /// - Source: Unicode Standard Annex 9, explicit directional embedding, override and isolate;
+    ///   Unicode Technical Standard 55 on how they disguise a text. Line and paragraph separators
+    ///   would begin a new line within a table.
+    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20..<0x7F: false
+        case 0x2028...0x202E, 0x2066...0x2069: true
+        default: scalar.properties.generalCategory == .control
+        }
     }
 
     /// A line cut to a width, with an ellipsis where something was left out.
