@@ -30,6 +30,8 @@ final class DefinitionLibrary {
     var clockKind = ClockKind.real
     /// Message names that some instance of some set may wait for.
     private(set) var waitedNames: Set<String> = []
+    /// Whether an instance of some set may wait for a name that its variables gave.
+    private(set) var waitsForComputedNames = false
     /// Commands that complete a user task when they are given directly.
     private(set) var taskCommands: Set<String> = []
     private(set) var timerStarts: [DeployedSet.TimerStart] = []
@@ -50,6 +52,7 @@ final class DefinitionLibrary {
         ordered.append(set)
         ordered.sort { $0.number < $1.number }
         waitedNames.formUnion(set.waitedNames)
+        if set.waitsForComputedNames { waitsForComputedNames = true }
         taskCommands.formUnion(set.taskCommands)
         if set.number >= current?.number ?? 0 {
             timerStarts = set.timerStarts(after: time, before: current, standing: timerStarts)

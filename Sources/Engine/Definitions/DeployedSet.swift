@@ -66,6 +66,8 @@ final class DeployedSet: Sendable {
     let signalStarts: [String: [SignalStart]]
     /// Names that message waits of these processes can have.
     let waitedNames: Set<String>
+    /// Whether a wait of these processes can have a name that is worked out when it is opened.
+    let waitsForComputedNames: Bool
     /// Commands bound to user tasks.
     let taskCommands: Set<String>
     /// Version tags of the decisions and forms that have one.
@@ -118,6 +120,9 @@ final class DeployedSet: Sendable {
         messageStarts = starts
         signalStarts = signals
         waitedNames = waited
+        waitsForComputedNames = processes.contains { process in
+            process.isExecutable && process.elements.contains { $0.waitsForComputedName }
+        }
         taskCommands = commands
     }
 
@@ -160,17 +165,22 @@ final class DeployedSet: Sendable {
 }
 
 extension FlowElement {
-    /// The message name for which a wait of this element can be open; nil for an element that waits
-    /// for none, or whose name is an expression.
-    fileprivate var waitedName: String? {
-        let message: MessageDescription?
+    private var waitedMessage: MessageDescription? {
         switch kind {
-        case .receiveTask(let description): message = description
+        case .receiveTask(let description): description
         case .catchEvent(.message(let description)), .boundaryEvent(.message(let description)),
             .startEvent(.message(let description)):
-            message = description
-        default: message = nil
+            description
+        default: nil
         }
-        return message?.name.staticText
+    }
+
+    /// The message name for which a wait of this element can be open; nil for an element that waits
+    /// for none, or whose name is an expression.
+    fileprivate var waitedName: String? { waitedMessage?.name.staticText }
+
+    /// Whether the name for which it waits is an expression over an instance's variables.
+    fileprivate var waitsForComputedName: Bool {
+        waitedMessage.map { $0.name.staticText == nil } ?? false
     }
 }

@@ -11,7 +11,10 @@ extension WriterCore {
     func correlate(_ event: RecordedEvent) {
         let name = event.message?.name ?? event.type
         // A message from outside is for those that wait, before it is for a new instance.
-        if library.waitedNames.contains(name) { wake(name, by: event) }
+        // Where names are computed, only the index of open waits knows them.
+        if library.waitsForComputedNames || library.waitedNames.contains(name) {
+            wake(name, by: event)
+        }
         if let set = library.set(at: event.position), let starts = set.messageStarts[name] {
             for start in starts { startOwed(start, by: event) }
         }

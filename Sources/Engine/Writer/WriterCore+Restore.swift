@@ -189,11 +189,12 @@ extension WriterCore {
             InstanceAdvanced.typeName, MessagePublished.typeName, SignalBroadcast.typeName,
             ConditionsEvaluated.typeName,
         ])
+        let wantsAll = library.waitsForComputedNames
         while from <= log.end.last {
             var found: [StoredEvent] = []
             from = try log.scan(from: from, budget: Self.scanBudget, verifying: false) {
                 (view) throws(LogFailure) in
-                if wanted.contains(view.type) { found.append(try view.stored()) }
+                if wantsAll || wanted.contains(view.type) { found.append(try view.stored()) }
                 return true
             }
             for stored in found {

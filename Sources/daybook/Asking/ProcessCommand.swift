@@ -12,7 +12,8 @@ struct ProcessCommand: ParsableCommand {
             ProcessStalled.self, ProcessClocks.self, ProcessIncidents.self, ProcessStart.self,
             ProcessRetry.self, ProcessCancel.self,
             ProcessSetVariable.self, ProcessSkip.self, ProcessJump.self, ProcessMigrate.self,
-            ProcessPublish.self, ProcessBroadcast.self, ProcessDeploy.self,
+            ProcessPublish.self, ProcessBroadcast.self, ProcessEvaluateConditions.self,
+            ProcessDeploy.self,
             ProcessDefinitions.self,
         ],
         defaultSubcommand: ProcessInstances.self)
@@ -234,5 +235,28 @@ struct ProcessBroadcast: ToolCommand {
         let payload = JSONValue.object(["name": .string(signal), "variables": variables])
         try Giving(daemon.connect(console), daemon, console).give(
             "process.broadcast-signal", payload, options: given.options(console))
+    }
+}
+
+/// `daybook process evaluate-conditions`.
+struct ProcessEvaluateConditions: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate-conditions",
+        abstract: "Starts every process whose conditional start event some variables meet.")
+
+    @Argument(help: "Only this process; all where it is not given.")
+    var process: String?
+
+    @OptionGroup var variables: PayloadOptions
+    @OptionGroup var given: CommandOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func perform(_ console: Console) throws(ToolFailure) {
+        let variables = try variables.read(console) { () throws(ToolFailure) in nil }
+        let payload = JSONValue.object([
+            "variables": variables, "process": process.map { .string($0) },
+        ])
+        try Giving(daemon.connect(console), daemon, console).give(
+            "process.evaluate-conditions", payload, options: given.options(console))
     }
 }
