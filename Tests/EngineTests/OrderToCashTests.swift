@@ -281,6 +281,8 @@ struct OrderToCashTests {
             #"{"product": "P3", "warehouse": "main", "quantity": "4", "value": "40.00"}"#)
         let due = try await firm.waits(of: instance)
         #expect(due.contains("wait-paid") && due.contains("overdue"))
+        let left = try await firm.tasks(of: instance)
+        #expect(left.isEmpty, "the goods have left: there is nothing to tell any more")
         try await firm.advance(to: "2026-05-25T09:00:00Z")
         let tasks = try await firm.tasks(of: instance).map(\.element)
         #expect(tasks.filter { $0 == "remind" }.count == 1, "one at a time, however late it is")
