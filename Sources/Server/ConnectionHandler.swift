@@ -19,6 +19,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Ends with the connection: a request that waits for something leaves with its client.
     private let presence = ClientPresence()
     private var unfinished: [UInt8] = []
+    /// What was read and waits for a place in flight; nothing more is read until it is taken.
+    private var backlog: ArraySlice<UInt8> = []
+    /// Whether the client has said that it will send no more.
+    private var hasSentAll = false
+    /// Whether lines are being taken: an answer at once would take the next one within the first.
+    private var isTaking = false
+    /// Bytes of replies that wait behind an earlier one, as they were counted.
+    private var waitingBytes = 0
     private var isSkippingLine = false
     private var firstSlot = 0
     private var slots: [String?] = []
@@ -43,10 +51,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func canRead(_ context: ChannelHandlerContext) -> Bool {
+        backlog.isEmpty && mayTake(context)
+    }
+
+    /// Whether one more request may be under way.
+    private func mayTake(_ context: ChannelHandlerContext) -> Bool {
         slots.count < hub.limits.requestsInFlightMax && context.channel.isWritable && !isClosing
     }
 
     private func readIfWanted(_ context: ChannelHandlerContext) {
+        takeBacklog(context)
         guard wantsRead, canRead(context) else { return }
         wantsRead = false
         context.read()
@@ -61,12 +75,31 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
         guard let bytes = buffer.readBytes(length: buffer.readableBytes) else { return }
-        var rest = bytes[...]
-        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            take(rest[..<newline], context)
-            rest = rest[(newline + 1)...]
+        backlog += bytes
+        takeBacklog(context)
+    }
+
+    /// Takes lines as long as there are places: one packet may hold thousands of them.
+    private func takeBacklog(_ context: ChannelHandlerContext) {
+        guard !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        while mayTake(context), let newline = backlog.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = backlog[..<newline]
+            backlog = backlog[(newline + 1)...]
+            take(line, context)
         }
-        if !rest.isEmpty { keep(rest, context) }
+        guard !backlog.contains(UInt8(ascii: "\n")) else { return }
+        if !backlog.isEmpty { keep(backlog, context) }
+        backlog = []
+        if hasSentAll { endAfterAll(context) }
+    }
+
+    /// A client that has sent everything still gets its replies.
+    private func endAfterAll(_ context: ChannelHandlerContext) {
+        hasSentAll = false
+        refuseUnfinishedLine(context)
+        if subscription == nil { closeWhenAnswered(context) }
     }
 
     private func take(_ end: ArraySlice<UInt8>, _ context: ChannelHandlerContext) {
@@ -163,15 +196,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let (loop, gate) = (context.eventLoop, hub.gate)
         let tag = request.options["tag"]
-        let reply: @Sendable (String) -> Void = { line in
+        let replyTagged: @Sendable (String) -> Void = { line in
             gate.execute(on: loop) {
                 let (handler, context) = bound.value
-                handler.fill(slot, Self.tagged(line, tag), context)
+                handler.fill(slot, line, context)
             }
         }
         switch request.verb {
         case "query", "describe", "help", "rebuild", "backup":
-            let (service, peer) = (hub.service, peer)
+            let (service, peer, hub) = (hub.service, peer, hub)
             let progress: @Sendable (String) -> Void = { line in
                 gate.execute(on: loop) {
                     let (handler, context) = bound.value
@@ -179,10 +212,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 }
             }
             hub.queries.submit { _ in
-                reply(service.answer(request, peer: peer, progress: progress))
+                let answer = service.answer(request, peer: peer, progress: progress)
+                replyTagged(Self.bounded(Self.tagged(answer, tag), hub))
             }
         case "subscribe": subscribe(request, slot, context)
-        default: hub.service.command(request, peer: peer, presence: presence, reply: reply)
+        default:
+            let budget = hub.unreadBytes
+            hub.service.command(request, peer: peer, presence: presence) { line in
+                let line = Self.tagged(line, tag)
+                budget.force(Self.counted(line))
+                replyTagged(line)
+            }
         }
     }
 
@@ -261,22 +301,52 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func fill(_ slot: Int, _ line: String, _ context: ChannelHandlerContext) {
         guard slot >= firstSlot else { return }
         slots[slot - firstSlot] = line
-        var sent = 0
+        waitingBytes += Self.counted(line)
+        var (sent, counted) = (0, 0)
         var buffer = context.channel.allocator.buffer(capacity: 256)
         while sent < slots.count, let line = slots[sent] {
             buffer.writeString(line)
             buffer.writeInteger(UInt8(ascii: "\n"))
             sent += 1
+            counted += Self.counted(line)
         }
         guard sent > 0 else { return }
         slots.removeFirst(sent)
         firstSlot += sent
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        waitingBytes -= counted
+        context.writeAndFlush(
+            wrapOutboundOut(buffer), promise: givingBack(counted, context.eventLoop))
         if isClosing, slots.isEmpty {
             closeAfterWrites(context)
         } else {
             readIfWanted(context)
         }
+    }
+
+    /// Bytes from which on a reply counts among those of all clients; what is smaller is bounded by
+    /// the requests in flight and by what one client may leave unread.
+    private static let countedBytesMin = 4_096
+
+    private static func counted(_ line: String) -> Int {
+        line.utf8.count < countedBytesMin ? 0 : line.utf8.count
+    }
+
+    /// Frees the place of replies when the kernel has them or the client is gone.
+    private func givingBack(_ bytes: Int, _ loop: any EventLoop) -> EventLoopPromise<Void>? {
+        guard bytes > 0 else { return nil }
+        let (written, budget) = (loop.makePromise(of: Void.self), hub.unreadBytes)
+        written.futureResult.whenComplete { _ in budget.give(back: bytes) }
+        return written
+    }
+
+    /// An answer, or where the unread answers of all clients fill their place, what to do about it.
+    ///
+    /// Only answers to questions are withheld: the reply to a command tells what was done.
+    private static func bounded(_ line: String, _ hub: ConnectionHub) -> String {
+        if hub.unreadBytes.take(counted(line)) { return line }
+        let message =
+            "Answers that clients have not read fill the memory set aside; read yours, and ask again."
+        return "error overloaded \(JSONValue.object(["message": .string(message)]))"
     }
 
     private func closeWhenAnswered(_ context: ChannelHandlerContext) {
@@ -301,10 +371,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: The end
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // A client that has sent everything still gets its replies.
         if case ChannelEvent.inputClosed = event {
-            refuseUnfinishedLine(context)
-            if subscription == nil { closeWhenAnswered(context) }
+            hasSentAll = true
+            takeBacklog(context)
         } else if event is ServerIsStopping {
             presence.end()
             closeWhenAnswered(context)
@@ -317,6 +386,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
         lineTimeout?.cancel()
         hub.unfinishedBytes.give(back: unfinished.count)
         unfinished = []
+        backlog = []
+        hub.unreadBytes.give(back: waitingBytes)
+        waitingBytes = 0
         subscription?.stop()
         subscription = nil
         context.fireChannelInactive()

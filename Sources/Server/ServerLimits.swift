@@ -12,6 +12,8 @@ package struct ServerLimits: Sendable {
     package var unsentBytesMax = 256 << 10
     /// Bytes of unfinished lines of all clients together.
     package var unfinishedBytesMax = 256 << 20
+    /// Bytes of long replies of all clients together that they have not read.
+    package var unreadBytesMax = 256 << 20
     /// Seconds that a line may take to be finished.
     package var lineSecondsMax = 60
     /// Seconds that a query waits for the position of `after`, unless it says less.

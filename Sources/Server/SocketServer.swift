@@ -13,11 +13,17 @@ final class Budget: Sendable {
     init(limit: Int) { self.limit = limit }
 
     func take(_ count: Int) -> Bool {
-        used.withLock { used in
+        if count == 0 { return true }
+        return used.withLock { used in
             guard used + count <= limit else { return false }
             used += count
             return true
         }
+    }
+
+    /// Takes a place whether there is one or not.
+    func force(_ count: Int) {
+        if count > 0 { used.withLock { $0 += count } }
     }
 
     func give(back count: Int) { used.withLock { $0 -= count } }
@@ -56,6 +62,8 @@ final class ConnectionHub: Sendable {
     let connections: Budget
     let subscriptions: Budget
     let unfinishedBytes: Budget
+    /// Bytes of long replies that clients have not read.
+    let unreadBytes: Budget
     let gate = LoopGate()
     /// The connections that are open, to be ended in order.
     private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
@@ -69,6 +77,7 @@ final class ConnectionHub: Sendable {
         connections = Budget(limit: limits.connectionsMax)
         subscriptions = Budget(limit: limits.subscriptionsMax)
         unfinishedBytes = Budget(limit: limits.unfinishedBytesMax)
+        unreadBytes = Budget(limit: limits.unreadBytesMax)
     }
 }
 

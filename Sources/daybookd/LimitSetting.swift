@@ -39,6 +39,9 @@ struct LimitSetting: Sendable {
             "unfinishedBytes", 65_536...(16 << 30), \.server.unfinishedBytesMax,
             "bytes of unfinished lines of all clients"),
         LimitSetting(
+            "unreadBytes", 65_536...(16 << 30), \.server.unreadBytesMax,
+            "bytes of replies not read, of all clients"),
+        LimitSetting(
             "lineSeconds", 1...86_400, \.server.lineSecondsMax,
             "seconds until a line must be finished"),
         LimitSetting(

@@ -126,7 +126,7 @@ struct ConfigurationTests {
             #expect(page.filter { $0.hasPrefix("| `") } == lines)
             for limit in [
                 "lineBytes", "jsonDepth", "connections", "batchCommands", "batchBytes",
-                "eventBytes", "unsentBytes", "unfinishedBytes",
+                "eventBytes", "unsentBytes", "unfinishedBytes", "unreadBytes",
             ] { #expect(lines.contains { $0.hasPrefix("| `\(limit)` |") }, "\(limit)") }
         }
     }

@@ -136,6 +136,28 @@ struct ConnectionTests {
         }
     }
 
+    @Test("one packet with more lines than may be in flight is taken in part, and then the rest")
+    func manyLinesInOnePacket() async throws {
+        var limits = ServerLimits()
+        limits.requestsInFlightMax = 8
+        try await Rig(limits: limits).talk { talk in
+            talk.service.hold()
+            let client = try talk.connect()
+            let lines = (0..<2_000).map { "s.c\($0) {}\n" }.joined()
+            try client.send(Array(lines.utf8))
+            client.finishSending()
+            usleep(300_000)
+            #expect(talk.service.heldCount == 8)
+            talk.service.release()
+            for number in 0..<2_000 {
+                let line = try client.line()
+                #expect(line?.contains("\"s.c\(number)\"") == true)
+                if line == nil { break }
+            }
+            #expect(try client.line() == nil, "the client said that this was all")
+        }
+    }
+
     @Test("a subscriber who does not read is not read for")
     func slowSubscriber() async throws {
         try await Rig().talk { talk in
