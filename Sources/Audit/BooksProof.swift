@@ -195,7 +195,8 @@ struct BooksProof {
             report(
                 stream, "\(stock.held) held of \(stock.onHand) on hand", position, &findings)
         }
-        if let value = stock.value, stock.onHand.isZero != value.isZero || value.isNegative {
+        // Goods may be worth nothing: taken on so, or the last of a cent. Nothing is never worth something.
+        if let value = stock.value, value.isNegative || (stock.onHand.isZero && !value.isZero) {
             report(
                 stream, "\(stock.onHand) on hand are worth \(value)", position, &findings)
         }

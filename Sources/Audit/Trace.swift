@@ -32,6 +32,8 @@ package struct Trace: Sendable {
     package let object: String
     /// Its events and their causes in log order.
     package let entries: [Entry]
+    /// Whether there are more than ``entriesMax``: the later ones are left out.
+    package let isCut: Bool
 
     /// Reads the log for a thing's events and their causes.
     package init(of object: String, in folder: LogFolder) throws(LogFolder.Failure) {
@@ -54,6 +56,7 @@ package struct Trace: Sendable {
         }
         try Self.addCauses(to: &found, folder)
         let links = try Self.addReversed(to: &found, folder)
+        isCut = found.count >= Self.entriesMax
         let reversed = Dictionary(grouping: links, by: \.by)
         let reversing = Dictionary(grouping: links, by: \.reversed)
         entries = found.values.sorted { $0.stored.position < $1.stored.position }.map { found in

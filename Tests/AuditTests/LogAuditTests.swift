@@ -112,6 +112,26 @@ struct LogAuditTests {
         #expect(series.entries.contains { $0.position == posted.position && !$0.isOwn })
     }
 
+    @Test("goods on hand that are worth nothing are no finding")
+    func worthNothing() async throws {
+        let folder = try TemporaryFolder()
+        try await AuditedCompany.trade(
+            in: folder.path,
+            commands: AuditedCompany.commands + [
+                (
+                    "2026-03-05", "inventory.register-product",
+                    #"{"product":"P9","name":"Sample","taxCode":"standard"}"#
+                ),
+                (
+                    "2026-03-05", "inventory.take-on-stock",
+                    #"{"product":"P9","warehouse":"W1","quantity":"5","value":"0.00"}"#
+                ),
+            ])
+        var audit = LogAudit(try LogFolder(path: folder.path))
+        let report = audit.run()
+        #expect(report.findings.kept.filter { $0.severity != .notice }.isEmpty)
+    }
+
     @Test("what is no data folder is refused by name")
     func foreignFoldersAreRefused() throws {
         let folder = try TemporaryFolder()

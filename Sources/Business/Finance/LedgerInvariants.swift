@@ -107,13 +107,9 @@ package struct LedgerInvariants: Sendable {
             for (item, value) in items[account] ?? [:] {
                 booked[item, default: 0] += isDebit ? value : -value
             }
-            let itemless =
-                (balances[account] ?? 0) - (items[account] ?? [:]).values.reduce(Int128(0), +)
-            if itemless != 0 {
-                find(
-                    "control-account", account,
-                    "expected an open item behind every line, found \(amount(itemless)) without")
-            }
+            findRest(
+                "control-account", account, beyond: items[account] ?? [:],
+                "an open item behind every line")
         }
         compare("control-account", booked, with: open)
     }
@@ -123,6 +119,9 @@ package struct LedgerInvariants: Sendable {
         var booked: [String: Int128] = [:]
         for account in accounts {
             for (key, value) in stocks[account] ?? [:] { booked[key, default: 0] += value }
+            findRest(
+                "stock-account", account, beyond: stocks[account] ?? [:],
+                "a product and a warehouse behind every line")
         }
         compare("stock-account", booked, with: stock)
     }
@@ -136,8 +135,21 @@ package struct LedgerInvariants: Sendable {
             for (partner, value) in partners[account] ?? [:] {
                 booked[partner, default: 0] += isDebit ? value : -value
             }
+            findRest(
+                "unallocated", account, beyond: partners[account] ?? [:],
+                "a customer or supplier behind every line")
         }
         compare("unallocated", booked, with: unallocated)
+    }
+
+    /// Finds what stands on an account and belongs to nothing that is kept one by one.
+    private mutating func findRest(
+        _ code: String, _ account: String, beyond kept: [String: Int128], _ expected: String
+    ) {
+        let rest = (balances[account] ?? 0) - kept.values.reduce(Int128(0), +)
+        if rest != 0 {
+            find(code, account, "expected \(expected), found \(amount(rest)) without")
+        }
     }
 
     private mutating func compare(

@@ -139,6 +139,11 @@ struct AuditTrace: ToolCommand {
             console.print(
                 folder.json ? Self.json(depth, entry).description : Self.line(depth, entry))
         }
+        if trace.isCut {
+            console.warn(
+                "note: there are more than \(Trace.entriesMax) events; these are the first. `daybook replay --object \(object)` lists all."
+            )
+        }
     }
 
     private static func json(_ depth: Int, _ entry: Trace.Entry) -> JSONValue {
