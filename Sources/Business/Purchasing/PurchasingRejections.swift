@@ -3,6 +3,8 @@ extension RejectionCode {
     package static let supplierBlocked = RejectionCode("supplier-blocked")
     /// The supplier has no valid terms for the product.
     package static let noValidTerms = RejectionCode("no-valid-terms")
+    /// What is taken back would be asked for again at once.
+    package static let stillNeeded = RejectionCode("still-needed")
     /// There is no open requisition to order.
     package static let nothingToOrder = RejectionCode("nothing-to-order")
     /// A line's price cannot change once goods came in or were billed.

@@ -73,7 +73,7 @@ package struct WithdrawRequisition: Command {
 
     package static let access = CommandAccess.roles("buyer", "purchasing-manager")
     package static let rejections: [RejectionCode] = [
-        .unknownObject, .wrongState, .quantityExceeds, .unitMismatch,
+        .unknownObject, .wrongState, .quantityExceeds, .unitMismatch, .stillNeeded,
     ]
 
     package func decide(_ decision: Decision) throws(Rejection) {
@@ -85,6 +85,15 @@ package struct WithdrawRequisition: Command {
                 .quantityExceeds,
                 "Expected at most \(state.open), what requisition \(requisition) has open, found \(withdrawn).",
                 [JSONMember("open", .string(state.open.description))])
+        }
+        let rest = state.open.less(withdrawn)
+        let again = try decision.shortage(
+            of: state.product, in: state.warehouse, requesting: rest)
+        guard again.isZero else {
+            throw Rejection(
+                .stillNeeded,
+                "Expected goods that are not needed, found that \(again) of \(state.product) would be asked for again at once: customers wait for them or the reorder point is not reached. Cancel what waits, change the replenishment, or discontinue the product first.",
+                [JSONMember("needed", .string(again.description))])
         }
         if withdrawn == state.open { try decision.unqueue(requisition, of: state.product) }
         try decision.emit(

@@ -89,6 +89,15 @@ extension Decision {
             requester: nil)
     }
 
+    /// How much would be asked for if the requisition of a product had only `open` left.
+    func shortage(
+        of product: ProductID, in warehouse: WarehouseID, requesting open: Quantity
+    ) throws(Rejection) -> Quantity {
+        let stock = try state(of: StockState.self, StockState.id(warehouse, product))
+        return try state(of: ProductState.self, product.text)
+            .lot(covering: stock.projected(requesting: open), of: product)
+    }
+
     /// Takes back what an open requisition asks beyond the need, when customers no longer wait.
     ///
     /// What a person asked for stays: people withdraw it.

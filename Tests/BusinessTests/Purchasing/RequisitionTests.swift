@@ -116,6 +116,22 @@ struct RequisitionTests {
         #expect(refusal.code == .noValidTerms)
     }
 
+    @Test("what would be asked for again at once is not withdrawn, and the reason is told")
+    func stillNeeded() throws {
+        let company = try PurchasingCompany()
+        try company.fixture.happens(Self.waiting(7), in: "W1:P1")
+        let needed = company.requisition().open
+        #expect(needed.isPositive)
+        let before = company.fixture.log.count
+        let refusal = try company.refusal(
+            "purchasing.withdraw-requisition",
+            #"{"requisition": "W1:P1", "reason": "too dear"}"#)
+        #expect(refusal.code == .stillNeeded)
+        #expect(refusal.message.contains("customers wait"))
+        #expect(company.fixture.log.count == before)
+        #expect(company.requisition().open == needed)
+    }
+
     @Test("what is withdrawn is raised again only by the next shortage")
     func withdrawn() throws {
         let company = try PurchasingCompany()
