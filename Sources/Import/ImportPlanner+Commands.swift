@@ -69,7 +69,7 @@ extension ImportPlanner {
         _ rule: CompiledRule, _ scope: RowScope, at place: (file: Int, row: Int, command: Int),
         _ source: RowSource
     ) throws(RowFailure) {
-        if let when = rule.when, try when.evaluate(scope).boolean != true { return }
+        if let when = rule.when, try !Self.isMet(when.evaluate(scope), rule) { return }
         let date = try rule.date.map { (value) throws(RowFailure) in
             try Self.date(value.evaluate(scope))
         }
@@ -115,6 +115,19 @@ extension ImportPlanner {
                 payload: payload, source: source, created: created,
                 createdExternal: createdExternal,
                 references: references))
+    }
+
+    /// Whether a row's command is wanted. Nothing, as a comparison with an empty column gives, is no;
+    /// what is neither true nor false is a mistake of the mapping that would lose commands.
+    private static func isMet(
+        _ value: Value, _ rule: CompiledRule
+    ) throws(RowFailure) -> Bool {
+        if value.isNull { return false }
+        if let isMet = value.boolean { return isMet }
+        throw RowFailure(
+            reason:
+                "\(rule.rule.command): when: expected true or false, found \(value.plainText.map { "\"\($0)\"" } ?? "something else"); compare it with something, or declare the column boolean"
+        )
     }
 
     private func requireWithinClock(

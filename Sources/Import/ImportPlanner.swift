@@ -212,6 +212,7 @@ struct ImportPlanner {
         for rule in file.commands { rules.append(try compile(rule, known)) }
         for (place, row) in table.rows.enumerated() where row.fault == nil {
             let source = RowSource(file: file.file, line: row.line)
+            let known = plan.commands.count
             do throws(RowFailure) {
                 let context = try enrich(row, lookups, groups)
                 let scope = RowScope(layers: [context, values])
@@ -221,6 +222,9 @@ struct ImportPlanner {
                         at: (file: order, row: place, command: number), source)
                 }
             } catch {
+                // A row is given whole or not at all.
+                for command in plan.commands[known...] { keys[command.key] = nil }
+                plan.commands.removeSubrange(known...)
                 refuse(source, "", error.reason)
             }
         }

@@ -177,6 +177,19 @@ struct SampleImportTests {
         try await folder.stop()
     }
 
+    @Test("a condition that is neither true nor false refuses its rows, and each as a whole")
+    func conditionOfNoKind() async throws {
+        let mapping = Self.mapping.replacing("when: = stock > 0", with: "when: = stock")
+        #expect(mapping != Self.mapping)
+        let folder = try await folder(["sample.yaml": mapping])
+        let report = try await folder.run("sample.yaml")
+        let told = report.refused.filter { $0.message.contains("when: expected true or false") }
+        #expect(!told.isEmpty && told.allSatisfy { $0.source.file == "products.csv" })
+        // The command before it in the same row is not given either.
+        #expect(try folder.facts(ProductRegistered.self).isEmpty)
+        try await folder.stop()
+    }
+
     @Test("a dry run checks everything and writes nothing")
     func dryRun() async throws {
         let folder = try await folder()
