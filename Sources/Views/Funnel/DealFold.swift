@@ -6,6 +6,8 @@ enum DealFold {
     static let eventTypes = [
         QuoteDrafted.typeName, QuoteSent.typeName, QuoteAccepted.typeName,
         QuoteDeclined.typeName, QuoteExpired.typeName, OrderPlaced.typeName,
+        QuoteRevised.typeName, QuoteWithdrawn.typeName, ShipmentDelivered.typeName,
+        OrderAmended.typeName, OrderLineCancelled.typeName,
         OrderCancelled.typeName, OrderClosedShort.typeName, OrderCompleted.typeName,
         GoodsIssued.typeName, GoodsIssueReversed.typeName, InvoicePosted.typeName,
         CreditNotePosted.typeName, RevenueRecognised.typeName, RecognitionReversed.typeName,
@@ -95,14 +97,57 @@ enum DealFold {
                 if !row.orders.contains(event.stream.id) { row.orders.append(event.stream.id) }
                 row.ordered = try sum(row.ordered, placed.net)
             }
+            try transaction.put(
+                DealOrderRow(
+                    order: event.stream.id, deal: deal, lines: placed.lines, net: placed.net))
             try step(deal, "Order placed, net \(placed.net)", event, into: &transaction)
+        case let revised as QuoteRevised:
+            if let deal = revised.terms.opportunity?.text {
+                try link(event.stream.description, deal, &transaction)
+            }
+            try note(event, "Quote revised", &transaction)
+        case let withdrawn as QuoteWithdrawn:
+            try note(event, "Quote withdrawn: \(withdrawn.reason)", &transaction)
+        case let delivered as ShipmentDelivered:
+            guard let deal = try deal(nil, delivered.order, &transaction) else { return }
+            try step(deal, "Delivered", event, into: &transaction)
+        case is OrderAmended:
+            guard let net = try change(order: event, &transaction) else { return }
+            try note(event, "Order amended, net now \(net)", &transaction)
+        case let cancelled as OrderLineCancelled:
+            guard let net = try change(order: event, &transaction) else { return }
+            try note(
+                event,
+                "Line \(cancelled.line) cancelled, \(cancelled.quantity): \(cancelled.reason); net now \(net)",
+                &transaction)
         case let cancelled as OrderCancelled:
+            _ = try change(order: event, &transaction)
             try note(event, "Order cancelled: \(cancelled.reason)", &transaction)
         case let closed as OrderClosedShort:
+            _ = try change(order: event, &transaction)
             try note(event, "Order closed short: \(closed.reason)", &transaction)
         case is OrderCompleted: try note(event, "Order completed", &transaction)
         default: try followMoney(event, into: &transaction)
         }
+    }
+
+    /// Takes a change of an order's lines into what its deal has ordered.
+    ///
+    /// - Returns: The order's net as it is wanted now; nil where the order belongs to no deal.
+    private static func change(
+        order event: RecordedEvent, _ transaction: inout ViewTransaction
+    ) throws(FoldFailure) -> Money? {
+        guard var row = try transaction.row(DealOrderRow.self, RowKey(event.stream.id)),
+            try row.take(event.event)
+        else { return nil }
+        let (before, after) = (row.net, try folding(row.wantedNet))
+        row.net = after
+        try transaction.put(row)
+        let difference = try after.foldingLess(before)
+        try change(row.deal, &transaction) { (deal) throws(FoldFailure) in
+            deal.ordered = try sum(deal.ordered, difference)
+        }
+        return after
     }
 
     private static func followMoney(
@@ -145,13 +190,17 @@ enum DealFold {
             else { return }
             try link(event.stream.description, deal, &transaction)
         case let reduced as ItemReduced where reduced.kind == .payment:
-            try paid(reduced.amount, event, &transaction)
+            try paid(reduced.amount, "Paid, \(reduced.amount)", event, &transaction)
         case let cleared as ItemCleared where cleared.kind == .payment:
-            try paid(cleared.amount, event, &transaction)
-        case let reopened as ItemReopened:
-            try paid(
-                try Money.zero(reopened.amount.currency).foldingLess(reopened.amount), event,
-                &transaction)
+            try paid(cleared.amount, "Paid, \(cleared.amount)", event, &transaction)
+        case let reduced as ItemReduced where reduced.kind == .refund:
+            try paidBack(reduced.amount, "Paid back", event, &transaction)
+        case let cleared as ItemCleared where cleared.kind == .refund:
+            try paidBack(cleared.amount, "Paid back", event, &transaction)
+        // What a credit note had settled was never paid.
+        case let reopened as ItemReopened
+        where reopened.document.hasPrefix("\(PaymentState.streamType)/"):
+            try paidBack(reopened.amount, "Payment taken back", event, &transaction)
         default: break
         }
     }
@@ -196,14 +245,23 @@ enum DealFold {
         try step(deal, "\(text), cost \(cost)", event, into: &transaction)
     }
 
+    private static func paidBack(
+        _ amount: Money, _ text: String, _ event: RecordedEvent,
+        _ transaction: inout ViewTransaction
+    ) throws(FoldFailure) {
+        try paid(
+            Money.zero(amount.currency).foldingLess(amount), "\(text), \(amount)", event,
+            &transaction)
+    }
+
     private static func paid(
-        _ amount: Money, _ event: RecordedEvent, _ transaction: inout ViewTransaction
+        _ amount: Money, _ text: String, _ event: RecordedEvent,
+        _ transaction: inout ViewTransaction
     ) throws(FoldFailure) {
         guard let deal = try deal(of: event.stream.description, &transaction) else { return }
         try change(deal, &transaction) { (row) throws(FoldFailure) in
             row.received = try sum(row.received, amount)
         }
-        let text = amount.isNegative ? "Payment taken back, \(amount)" : "Paid, \(amount)"
         try step(deal, text, event, into: &transaction)
     }
 

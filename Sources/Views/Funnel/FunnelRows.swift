@@ -146,6 +146,67 @@ struct DealStepRow: ViewRow, Equatable {
         make: { DealStepRow(deal: $0, position: UInt64(bitPattern: $1), step: $2) })
 }
 
+/// An order of a deal with its lines as they are wanted now.
+struct DealOrderRow: ViewRow, Equatable {
+    let order: String
+    let deal: String
+    var lines: [OrderLine]
+    /// The net of what is wanted of the lines.
+    var net: Money
+
+    static let table = "funnel.deal-order"
+    var key: RowKey { RowKey(order) }
+    static let schema = Schema<DealOrderRow>(
+        "funnel.deal-order-row", "An order of a deal with what is wanted of it.",
+        Field(1, "order", \.order, "The order."),
+        Field(2, "deal", \.deal, "Its deal."),
+        Field(3, "lines", \.lines, "Its lines."),
+        Field(4, "net", \.net, "The net of what is wanted."),
+        make: DealOrderRow.init)
+
+    /// Takes what changes the lines; whether the event is of this kind.
+    mutating func take(_ event: any Event) throws(FoldFailure) -> Bool {
+        switch event {
+        case let amended as OrderAmended:
+            for line in amended.lines {
+                if let place = place(of: line.line) {
+                    lines[place] = line
+                } else {
+                    lines.append(line)
+                }
+            }
+        case let cancelled as OrderLineCancelled: try cancel(cancelled.line, cancelled.quantity)
+        case let closed as OrderClosedShort:
+            for short in closed.lines { try cancel(short.line, short.quantity) }
+        case is OrderCancelled:
+            for place in lines.indices { lines[place].cancelled = lines[place].ordered }
+        default: return false
+        }
+        return true
+    }
+
+    private func place(of number: Int64) -> Int? { lines.firstIndex { $0.line == number } }
+
+    private mutating func cancel(_ number: Int64, _ quantity: Quantity) throws(FoldFailure) {
+        guard let place = place(of: number) else { return }
+        let known = lines[place].cancelled
+        lines[place].cancelled = try folding { () throws(ArithmeticFailure) in
+            try known.adding(quantity)
+        }
+    }
+
+    /// The net of what is wanted: each line's net in proportion, rounded once.
+    func wantedNet() throws(ArithmeticFailure) -> Money {
+        var total = Money.zero(net.currency)
+        for line in lines where !line.ordered.isZero {
+            let part = try line.net.share(
+                Int128(line.wanted.millionths), of: Int128(line.ordered.millionths))
+            total = try total.adding(part)
+        }
+        return total
+    }
+}
+
 /// The deal behind an order, a quote or an open item, for events that name that thing alone.
 struct DealLinkRow: ViewRow, Equatable {
     /// `sales.order/SO-1`, `sales.quote/Q-1`, `finance.open-item/INV-1`.

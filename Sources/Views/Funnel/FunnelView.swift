@@ -6,13 +6,14 @@ package enum FunnelView: View {
     package static let name = "funnel"
     package static let documentation =
         "Leads and deals: stages, conversion and velocity, win rate, forecast, sources and reasons."
-    package static let version: Int64 = 3
+    package static let version: Int64 = 4
 
     package static var tables: [ViewTable] {
         [
             ViewTable(LeadRow.self), ViewTable(LeadStepRow.self), ViewTable(DealRow.self),
             ViewTable(DealStepRow.self),
-            ViewTable(DealLinkRow.self), ViewTable(NameRow.self), ViewTable(EarlierNameRow.self),
+            ViewTable(DealLinkRow.self), ViewTable(DealOrderRow.self), ViewTable(NameRow.self),
+            ViewTable(EarlierNameRow.self),
         ]
     }
 

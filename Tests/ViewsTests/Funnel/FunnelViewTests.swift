@@ -164,4 +164,65 @@ struct FunnelViewTests {
                 "Order completed", "Paid, 1080.00 EUR",
             ])
     }
+
+    /// A deal won with an order of 60 pieces at 15.00.
+    private func won() throws -> Trade {
+        let trade = try Trade()
+        try trade.receive()
+        try trade.run(
+            "sales.open-opportunity",
+            """
+            {"opportunity": "OP-1", "name": "Chairs", "stage": "Proposal", "account": "C1",
+             "amount": "900.00", "source": "fair", "owner": "Ann"}
+            """, on: "2026-02-02")
+        try trade.run(
+            "sales.draft-quote",
+            """
+            {"quote": "QU-1", "customer": "C1", "lines": [{"product": "P1", "quantity": "60",
+             "price": "15.00"}], "terms": {"opportunity": "OP-1"}}
+            """)
+        try trade.run("sales.send-quote", #"{"quote": "QU-1", "validUntil": "2026-03-30"}"#)
+        try trade.run(
+            "sales.accept-quote",
+            #"{"quote": "QU-1", "order": "SO-1", "warehouse": "W1"}"#, on: "2026-02-03")
+        return trade
+    }
+
+    @Test("what a deal has ordered follows amendments and cancellations of its order")
+    func orderedFollows() throws {
+        let trade = try won()
+        func ordered() throws -> String? {
+            try Hosted(trade).ask("sales.deal", #"{"deal": "OP-1"}"#).only("ordered")
+        }
+        #expect(try ordered() == "900.00")
+        try trade.run(
+            "sales.amend-order",
+            #"{"order": "SO-1", "lines": [{"line": 1, "quantity": "50"}], "reason": "fewer"}"#)
+        #expect(try ordered() == "750.00")
+        try trade.run(
+            "sales.cancel-order-line",
+            #"{"order": "SO-1", "line": 1, "quantity": "7", "reason": "fewer still"}"#)
+        #expect(try ordered() == "645.00")
+        try trade.run("sales.cancel-order", #"{"order": "SO-1", "reason": "not wanted"}"#)
+        #expect(try ordered() == "0.00")
+    }
+
+    @Test("what a deal has paid follows payments and what is paid back, and no credit note")
+    func receivedFollows() throws {
+        let trade = try won()
+        try trade.run("inventory.reserve", #"{"order": "SO-1"}"#)
+        try trade.run("fulfillment.ship", #"{"order": "SO-1"}"#)
+        try trade.invoice()
+        try trade.run(
+            "finance.receive-payment",
+            #"{"payment": "PAY-1", "customer": "C1", "amount": "1080.00"}"#, on: "2026-03-01")
+        func received() throws -> String? {
+            try Hosted(trade).ask("sales.deal", #"{"deal": "OP-1"}"#).only("received")
+        }
+        #expect(try received() == "1080.00")
+        try trade.run(
+            "finance.bounce-payment", #"{"payment": "PAY-1", "reason": "no funds"}"#,
+            on: "2026-03-03")
+        #expect(try received() == "0.00")
+    }
 }
