@@ -39,6 +39,7 @@ extension DaybookService {
                 "unknown-view",
                 "There is no view \"\(name)\"; there are: \(all.joined(separator: ", ")).")
         }
+        if request.payload["rollBack"] == .boolean(true) { return rollBack(asked) }
         let results = views.rebuild(asked.isEmpty ? all : asked) { step in
             progress(
                 "progress \(JSONValue.object(["view": .string(step.view), "position": .integer(step.position), "target": .integer(step.target), "eventsPerSecond": .integer(step.eventsPerSecond), "secondsLeft": .integer(step.secondsLeft)]))"
@@ -51,6 +52,28 @@ extension DaybookService {
             case .failure(let failure):
                 return Self.refusal(
                     "rebuild-failed", "\(view): \(failure)", [JSONMember("done", .array(rows))])
+            }
+        }
+        return "ok \(JSONValue.object(["rows": .array(rows)]))"
+    }
+
+    /// Makes the rows before the last rebuild the live ones again.
+    private func rollBack(_ names: [String]) -> String {
+        guard !names.isEmpty else {
+            return Self.refusal("missing-field", "views: expected the views to roll back, by name.")
+        }
+        var rows: [JSONValue] = []
+        for name in names {
+            do throws(ViewFailure) {
+                let generation = try views.rollBack(name)
+                rows.append(
+                    .object([
+                        "view": .string(name), "comparison": .string("rolled back"),
+                        "generation": .integer(Int64(generation)),
+                    ]))
+            } catch {
+                return Self.refusal(
+                    "rebuild-failed", "\(name): \(error)", [JSONMember("done", .array(rows))])
             }
         }
         return "ok \(JSONValue.object(["rows": .array(rows)]))"

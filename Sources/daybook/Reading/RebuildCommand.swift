@@ -64,11 +64,18 @@ struct RebuildCommand: ToolCommand {
     @Flag(help: "All views.")
     var all = false
 
+    @Flag(help: "Go back to the rows before the last rebuild, where they are kept.")
+    var rollBack = false
+
     @OptionGroup var place: PlaceOptions
 
     func validate() throws {
         if views.isEmpty != all {
             throw ValidationError("Name views, or give --all.")
+        }
+        if rollBack, all || place.data != nil {
+            throw ValidationError(
+                "--roll-back takes views by name and asks a daemon; leave out --all and --data.")
         }
     }
 
@@ -81,7 +88,11 @@ struct RebuildCommand: ToolCommand {
         } else {
             let names = JSONValue.array(views.map { .string($0) })
             body = try place.connect(console).require(
-                RequestLine.text("rebuild", payload: .object(["views": names]))
+                RequestLine.text(
+                    "rebuild",
+                    payload: .object([
+                        "views": names, "rollBack": rollBack ? .boolean(true) : nil,
+                    ]))
             ) { told in line.show(Self.progress(told)) }
         }
         line.finish()

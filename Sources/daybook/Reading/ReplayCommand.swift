@@ -41,6 +41,18 @@ struct ReplayCommand: ToolCommand {
 
     func validate() throws {
         if query == nil, asOf != nil { throw ValidationError("--as-of goes with --query.") }
+        if query == nil, parameters != "{}" {
+            throw ValidationError("--parameters goes with --query.")
+        }
+        // A view is folded from all of the log up to a place; a part of it would be no past.
+        if query != nil, since != nil || stored || filter.isGiven {
+            throw ValidationError(
+                "--query takes --until, --parameters and --as-of; the other options choose events of a listing, leave them out."
+            )
+        }
+        if let count = filter.count, count < 1 {
+            throw ValidationError("--count: expected a number from 1 on, found \(count).")
+        }
     }
 
     func perform(_ console: Console) throws(ToolFailure) {
@@ -135,6 +147,11 @@ struct ReplayFilter: ParsableArguments {
 
     @Option(help: "At most so many events.")
     var count: Int?
+
+    /// Whether anything is chosen.
+    var isGiven: Bool {
+        !streams.isEmpty || object != nil || actor != nil || !types.isEmpty || count != nil
+    }
 
     func wants(_ envelope: Envelope) -> Bool {
         if !streams.isEmpty, !streams.contains(where: { Self.matches($0, envelope.stream) }) {
