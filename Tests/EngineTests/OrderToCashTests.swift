@@ -265,6 +265,31 @@ struct OrderToCashTests {
         #expect(try await firm.waits(of: instance).contains("wait-paid"))
     }
 
+    @Test("an order whose payment bounced is asked for until it is paid again")
+    func paymentTakenBack() async throws {
+        let firm = try await Firm.trading()
+        let order = try await firm.order("SO-1", [("P3", 5)])
+        try await firm.run(
+            "finance.receive-payment",
+            #"{"payment": "PM-1", "customer": "C1", "order": "SO-1", "amount": "120.00"}"#,
+            as: "gina")
+        #expect(try await firm.state(order).status == .completed)
+        #expect(try firm.instances(of: "payment-return").isEmpty)
+        try await firm.run(
+            "finance.bounce-payment", #"{"payment": "PM-1", "reason": "no funds"}"#, as: "gina")
+        let instance = try #require(try firm.instances(of: "payment-return").last)
+        let first = try #require(try await firm.tasks(of: instance).first)
+        #expect(first.element == "collect")
+        try await firm.run("process.complete-task", #"{"task": "\#(first.id)"}"#, as: "gina")
+        #expect(try await firm.tasks(of: instance).isEmpty)
+        try await firm.advance(to: "2026-03-20T09:00:00Z")
+        #expect(try await firm.tasks(of: instance).map(\.element) == ["collect"])
+        try await firm.pay(order: "SO-1", "120.00")
+        #expect(try await firm.tasks(of: instance).isEmpty)
+        #expect(try await firm.state(instance).status == .completed)
+        try await firm.expectNoIncident(in: instance)
+    }
+
     // MARK: Time
 
     @Test("what is late goes to sales once, and an overdue bill to accounting")

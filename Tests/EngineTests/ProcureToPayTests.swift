@@ -181,6 +181,31 @@ struct ProcureToPayTests {
         #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
     }
 
+    @Test("an amendment that is rejected is reworked, judged again, and then goes out again")
+    func amendmentRejected() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await draft(99, in: firm)
+        let purchase = try #require(try firm.instances(of: "procure-to-pay").last)
+        try await confirm(#""price": "11.00""#, in: firm)
+        try await firm.run("purchasing.accept-confirmation", #"{"order": "PO-1"}"#, as: "emil")
+        try await firm.run(
+            "purchasing.reject-order", #"{"order": "PO-1", "reason": "too dear"}"#, as: "fritz")
+        let rework = try await firm.tasks(of: purchase)
+        #expect(rework.map(\.element) == ["rework-amendment"], "nothing is left to approve")
+        try await firm.run(
+            "process.complete-task", #"{"task": "\#(try #require(rework.first).id)"}"#, as: "emil")
+        let approve = try await firm.tasks(of: purchase)
+        #expect(approve.map(\.element) == ["approve-amendment"])
+        let before = firm.end
+        try await firm.run(
+            "process.complete-task", #"{"task": "\#(try #require(approve.first).id)"}"#, as: "fritz"
+        )
+        try await firm.expectNoIncident(in: purchase)
+        #expect(try firm.names(after: before).contains("purchasing.order-sent"))
+        #expect(try await firm.tasks(of: purchase).isEmpty)
+        #expect(try await firm.waits(of: purchase).contains("wait-confirmed"))
+    }
+
     /// What makes an open question of the buyer pointless.
     enum Answer: CaseIterable { case confirmation, someGoods, allGoods }
 
@@ -372,6 +397,32 @@ struct ProcureToPayTests {
         #expect(
             try firm.vouchers(after: before) == [
                 "finance.payment-made": ["AP D 120.00", "BANK C 120.00"]
+            ])
+    }
+
+    @Test("what was paid already is not paid again, and the rest of a part payment has its task")
+    func billPaidInParts() async throws {
+        let firm = try await Firm.trading(stock: [:])
+        try await received(10, in: firm)
+        try await bill(10, "10.00", in: firm)
+        let instance = try #require(try firm.instances(of: "supplier-invoice").last)
+        try await firm.run(
+            "finance.make-payment",
+            #"{"supplierInvoice": "B-1", "amount": "50.00"}"#, as: "gina")
+        try await firm.advance(to: "2026-03-31T09:00:00Z")
+        let first = try #require(try await firm.tasks(of: instance).first)
+        try await firm.run(
+            "process.complete-task",
+            #"{"task": "\#(first.id)", "payload": {"amount": "30.00"}}"#, as: "gina")
+        let second = try #require(try await firm.tasks(of: instance).first)
+        #expect(second.element == "pay" && second.id != first.id)
+        let before = firm.end
+        try await firm.run("process.complete-task", #"{"task": "\#(second.id)"}"#, as: "gina")
+        #expect(try await firm.state(instance).status == .completed)
+        let posted = try firm.vouchers(after: before)
+        #expect(
+            posted == [
+                "finance.payment-made": ["AP D 40.00", "BANK C 40.00"]
             ])
     }
 
