@@ -117,8 +117,10 @@ extension ImportPlanner {
                 references: references))
     }
 
-    /// Whether a row's command is wanted. Nothing, as a comparison with an empty column gives, is no;
-    /// what is neither true nor false is a mistake of the mapping that would lose commands.
+    /// Whether a row's command is wanted.
+    ///
+    /// Nothing, as a comparison with an empty column gives, is no; what is neither true nor false is a
+    /// mistake of the mapping that would lose commands.
     private static func isMet(
         _ value: Value, _ rule: CompiledRule
     ) throws(RowFailure) -> Bool {
