@@ -156,6 +156,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// A line without its newline may be the beginning of another one: it is not obeyed.
     private func refuseUnfinishedLine(_ context: ChannelHandlerContext) {
         guard !unfinished.isEmpty else { return }
+        lineTimeout?.cancel()
+        lineTimeout = nil
         answer(
             error(
                 "unfinished-line",

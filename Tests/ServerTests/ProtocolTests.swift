@@ -2,6 +2,7 @@ import Client
 import Engine
 import Records
 import Server
+import TestSupport
 import Testing
 
 /// A line of the protocol becomes a request, or says what is wrong with it.
@@ -207,8 +208,24 @@ struct ProtocolTests {
         let last = try #require(try connection.receive(timeoutSeconds: 30))
         #expect(last.hasPrefix("error unfinished-line") && last.contains("48 bytes"), "\(last)")
         #expect(try connection.receive(timeoutSeconds: 30) == nil)
-        let account = try company.ask(#"query engine.object {"object":"sales.account/A1"}"#)
-        #expect(account.code == "unknown-object")
+        // Nothing was opened: the name is free.
+        let opened = try company.ask(#"sales.open-account {"account":"A1","name":"One"}"#)
+        #expect(opened.isOK, "\(opened.code) \(opened.body)")
+        await company.stop()
+    }
+
+    @Test("an answer beyond what all clients may leave unread is refused, a command's reply is not")
+    func unreadAnswers() async throws {
+        var limits = ServerLimits()
+        limits.unreadBytesMax = 5_000
+        let company = try await SocketCompany.start(limits: limits)
+        let refused = try company.ask("help tag=t1")
+        #expect(refused.code == "overloaded")
+        let opened = try company.ask(#"sales.open-account {"account":"A1","name":"One"}"#)
+        #expect(opened.isOK, "\(opened.code) \(opened.body)")
+        // What was refused took no place.
+        #expect(try company.ask("help").code == "overloaded")
+        #expect(try company.ask("describe rebuild").isOK)
         await company.stop()
     }
 
@@ -216,7 +233,10 @@ struct ProtocolTests {
     func previewWithoutVoucher() async throws {
         let company = try await SocketCompany.start()
         let opening = #"{"command":"sales.open-account","payload":{"account":"A1","name":"One"}}"#
-        let answer = try company.ask("query finance.preview " + opening)
+        let socket = company.socketPath
+        let answer = try await onThread {
+            try Connection(path: socket).ask("query finance.preview " + opening, timeoutSeconds: 60)
+        }
         #expect(answer.isOK && answer.body["rows"] == .array([]))
         let note = try #require(answer.body["notes"]?.arrayValue?.first?.stringValue)
         #expect(note.contains("sales.account-opened (sales.account/A1)"), "\(note)")
